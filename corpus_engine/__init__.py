@@ -1,0 +1,1 @@
+"""Exact n-gram and co-occurrence statistics over a suffix array on disk."""

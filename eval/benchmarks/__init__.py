@@ -1,0 +1,1 @@
+"""Speed comparisons with named peers; each writes a committed JSON."""

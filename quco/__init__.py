@@ -1,0 +1,1 @@
+"""Dynamic retrieval that asks a text corpus whether the model is guessing."""
