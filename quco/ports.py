@@ -1,0 +1,142 @@
+"""The protocols through which the core sees the world.
+
+Engines and models satisfy them through adapters; the core imports nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
+
+from quco.types import Entity, Evidence, Generation, GenerationRequest, Passage, Triplet
+
+Variants = str | Sequence[str]
+"""A term, or several surface variants of one term: any of them counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class TermCount:
+    """How often something occurs."""
+
+    value: int
+    """Occurrences."""
+
+    exact: bool = True
+    """False where the engine estimated it."""
+
+
+@runtime_checkable
+class CorpusStatistics(Protocol):
+    """Frequencies in a corpus.
+
+    Every method raises `quco.errors.StatisticsError` where the corpus cannot be asked; a value of
+    0 always means "absent from the corpus".
+    """
+
+    @property
+    def n_tokens(self) -> int:
+        """Words in the corpus."""
+        ...
+
+    def count_many(self, terms: Sequence[Variants]) -> list[TermCount]:
+        """Return the occurrences of each term, in order."""
+        ...
+
+    def cooccurrence(
+        self, a: Variants, b: Variants, *, window: int = 100, at_least: int | None = None
+    ) -> TermCount:
+        """Return how often `a` and `b` meet within `window` words of one document.
+
+        The rarer term is the anchor; its occurrences that have the other within the window are
+        counted. With `at_least`, counting stops there.
+        """
+        ...
+
+    def windows(
+        self, a: Variants, b: Variants | None = None, *, window: int = 100, k: int = 3
+    ) -> list[Evidence]:
+        """Return up to `k` places where `a` and `b` meet, or where `a` occurs if `b` is None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractionContext:
+    """What was said before a sentence: needed to resolve "he" and "the film"."""
+
+    question: str = ""
+    """The question that is being answered."""
+
+    preceding: tuple[str, ...] = ()
+    """The sentences before it, in order."""
+
+
+@runtime_checkable
+class Extractor(Protocol):
+    """Finds what can be looked up: entities of a question, claims of a sentence."""
+
+    def split(self, text: str) -> list[str]:
+        """Return the sentences of `text`; joined, they give `text` back to the character."""
+        ...
+
+    def entities(self, text: str) -> list[Entity]:
+        """Return the entities of `text` in order of appearance, without duplicates."""
+        ...
+
+    def triplets(self, sentence: str, context: ExtractionContext | None = None) -> list[Triplet]:
+        """Return the claims of one sentence; of a question, with the tail None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorCapabilities:
+    """What a generator can do; the controller adapts."""
+
+    prefix: Literal["exact", "template", "emulated"] = "exact"
+    """How an answer is continued: token by token, by the chat template, or by instruction."""
+
+    logprobs: bool = False
+    """Whether token log-probabilities can be had."""
+
+    context_tokens: int | None = None
+    """Tokens of prompt and answer together; None where unknown."""
+
+
+@runtime_checkable
+class Generator(Protocol):
+    """A language model that can continue an answer it has begun."""
+
+    @property
+    def name(self) -> str:
+        """Name of the model, for reports."""
+        ...
+
+    @property
+    def capabilities(self) -> GeneratorCapabilities:
+        """What it can do."""
+        ...
+
+    def generate(self, requests: Sequence[GenerationRequest]) -> list[Generation]:
+        """Continue each request, in order.
+
+        Raises
+        ------
+        quco.errors.GenerationError
+            If the model fails or is out of reach.
+        """
+        ...
+
+
+@runtime_checkable
+class Retriever(Protocol):
+    """Finds passages for a query."""
+
+    def retrieve(self, query: str, k: int) -> list[Passage]:
+        """Return up to `k` passages, best first.
+
+        Raises
+        ------
+        quco.errors.RetrievalError
+            If the index fails or is out of reach.
+        """
+        ...

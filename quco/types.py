@@ -1,0 +1,287 @@
+"""Values that pass between the parts: entities, claims, verdicts, decisions, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+
+class Verdict(StrEnum):
+    """What the corpus says of a claim, a sentence or a text."""
+
+    SUPPORTED = "supported"
+    """The corpus speaks for it."""
+
+    UNSUPPORTED = "unsupported"
+    """The corpus was asked and does not speak for it."""
+
+    UNKNOWN = "unknown"
+    """The corpus could not be asked, or does not know what the claim is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A span of a text that names something."""
+
+    text: str
+    """As written."""
+
+    label: str = ""
+    """The extractor's type, such as ``PERSON``; empty where it has none."""
+
+    start: int = -1
+    """Character offset into the text it was found in; -1 where that is not known."""
+
+    end: int = -1
+    """End of the span, exclusive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Triplet:
+    """A claim: head, relation, tail."""
+
+    head: str
+    """What the claim is about, pronouns resolved."""
+
+    relation: str
+    """The relation in words, such as ``directed by``."""
+
+    tail: str | None
+    """What is said of the head; None where a question asks for it."""
+
+    negated: bool = False
+    """Whether the sentence denies the claim."""
+
+    def __str__(self) -> str:
+        sign = "not " if self.negated else ""
+        return f"({self.head} | {sign}{self.relation} | {self.tail or '?'})"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A place of the corpus that was looked at for a claim."""
+
+    text: str
+    """The original text around the match."""
+
+    document_id: str
+    """Id of its document."""
+
+    title: str = ""
+    """Title of its document; empty where it has none."""
+
+    head_span: tuple[int, int] | None = None
+    """Character offsets of the head in `text`."""
+
+    tail_span: tuple[int, int] | None = None
+    """Character offsets of the tail in `text`."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntityCount:
+    """How often the corpus names an entity."""
+
+    entity: Entity
+    """The entity."""
+
+    count: int
+    """Occurrences of any surface variant."""
+
+    per_million: float
+    """Occurrences in a million words."""
+
+    exact: bool = True
+    """False where the engine estimated the count."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionReport:
+    """Stage one: does the corpus know what the question is about?"""
+
+    question: str
+    """The question."""
+
+    entities: tuple[EntityCount, ...]
+    """Its entities with their counts."""
+
+    verdict: Verdict
+    """UNSUPPORTED where the entities are too rare to trust the model's memory."""
+
+    reason: str
+    """One line for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReport:
+    """The verdict on one triplet, with what it rests on."""
+
+    triplet: Triplet
+    """The claim."""
+
+    verdict: Verdict
+    """What the corpus says."""
+
+    p_wrong: float | None = None
+    """Probability in [0, 1] that the claim is wrong; None where the rule gives none."""
+
+    head_count: int | None = None
+    """Occurrences of the head; None where it was not asked."""
+
+    tail_count: int | None = None
+    """Occurrences of the tail; None where it was not asked."""
+
+    cooccurrence: int | None = None
+    """Occurrences of one near the other; a count that may stop early, see the policy."""
+
+    reason: str = ""
+    """One line for people."""
+
+    evidence: tuple[Evidence, ...] = ()
+    """Windows that speak for the verdict, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceReport:
+    """The verdict on one sentence: that of its worst claim."""
+
+    text: str
+    """The sentence."""
+
+    verdict: Verdict
+    """UNSUPPORTED if any claim is; else UNKNOWN if any is or none was found; else SUPPORTED."""
+
+    claims: tuple[ClaimReport, ...] = ()
+    """One for each triplet."""
+
+    reason: str = ""
+    """Why there is no claim, where there is none."""
+
+    @property
+    def p_wrong(self) -> float | None:
+        """The greatest `p_wrong` of its claims; None where no claim has one."""
+        known = [claim.p_wrong for claim in self.claims if claim.p_wrong is not None]
+        return max(known, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The verdict on a text."""
+
+    text: str
+    """The text."""
+
+    sentences: tuple[SentenceReport, ...]
+    """One for each sentence, in order."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of its sentences; UNKNOWN for an empty text."""
+        return worst(sentence.verdict for sentence in self.sentences)
+
+
+def worst(verdicts: Any) -> Verdict:
+    """Return the verdict that decides: UNSUPPORTED before UNKNOWN before SUPPORTED.
+
+    Examples
+    --------
+    >>> worst([Verdict.SUPPORTED, Verdict.UNKNOWN]).value
+    'unknown'
+    >>> worst([]).value
+    'unknown'
+    """
+    found = set(verdicts)
+    if Verdict.UNSUPPORTED in found:
+        return Verdict.UNSUPPORTED
+    if Verdict.UNKNOWN in found or not found:
+        return Verdict.UNKNOWN
+    return Verdict.SUPPORTED
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text that the retriever found."""
+
+    id: str
+    """Stable id of the passage."""
+
+    text: str
+    """Its text."""
+
+    title: str = ""
+    """Its title; empty where it has none."""
+
+    score: float = 0.0
+    """The retriever's score; greater is better."""
+
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """Whatever the source said of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of the prompt."""
+
+    role: Literal["system", "user", "assistant"]
+    """Who speaks."""
+
+    content: str
+    """What is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """What a generator is asked for: the answer that continues `prefix`."""
+
+    messages: tuple[Message, ...]
+    """The prompt."""
+
+    prefix: str = ""
+    """The beginning of the answer, kept as it is."""
+
+    stop: tuple[str, ...] = ()
+    """The answer ends before any of these."""
+
+    max_tokens: int = 256
+    """Upper bound of new tokens."""
+
+    temperature: float = 0.0
+    """0 is greedy decoding."""
+
+    seed: int = 0
+    """For sampling."""
+
+    logprobs: bool = False
+    """Whether the log-probability of each token is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A generated token."""
+
+    text: str
+    """Its text; may be part of a character, then it is empty."""
+
+    logprob: float
+    """Natural logarithm of its probability."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What a generator returned."""
+
+    text: str
+    """The continuation, without the prefix and without the stop string."""
+
+    finish_reason: Literal["stop", "length"]
+    """Whether the model ended by itself (or at a stop string) or ran out of tokens."""
+
+    n_prompt_tokens: int = 0
+    """Tokens read."""
+
+    n_completion_tokens: int = 0
+    """Tokens written."""
+
+    tokens: tuple[Token, ...] = ()
+    """With log-probabilities, where they were asked for."""
