@@ -9,7 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
-from quco.types import Entity, Evidence, Generation, GenerationRequest, Passage, Triplet
+from quco.types import (
+    Entity,
+    Evidence,
+    Generation,
+    GenerationRequest,
+    Passage,
+    QuestionReport,
+    SentenceReport,
+    Triplet,
+)
 
 Variants = str | Sequence[str]
 """A term, or several surface variants of one term: any of them counts."""
@@ -139,4 +148,23 @@ class Retriever(Protocol):
         quco.errors.RetrievalError
             If the index fails or is out of reach.
         """
+        ...
+
+
+@runtime_checkable
+class Checker(Protocol):
+    """Asks the corpus about questions and sentences; `quco.verifier.Verifier` is one."""
+
+    def split(self, text: str) -> list[str]:
+        """Return the sentences of `text`; joined, they give `text` back to the character."""
+        ...
+
+    def check_question(self, question: str) -> QuestionReport:
+        """Say whether the corpus knows what the question is about."""
+        ...
+
+    def check_sentence(
+        self, sentence: str, context: ExtractionContext | None = None
+    ) -> SentenceReport:
+        """Say whether the corpus supports the claims of a sentence."""
         ...

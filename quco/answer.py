@@ -1,0 +1,142 @@
+"""An answer and everything that led to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from quco.serialize import to_jsonable
+from quco.types import Passage, QuestionReport, SentenceReport, Verdict
+
+DecisionKind = Literal[
+    "check_question",
+    "accept",
+    "retrieve",
+    "regenerate",
+    "keep_marked",
+    "complete",
+    "stop",
+]
+"""What the controller can decide; in words in `Decision`."""
+
+Outcome = Literal["complete", "abstained", "truncated", "failed"]
+"""How an answer ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One step of the control loop.
+
+    `check_question` looked at the question, `accept` and `keep_marked` ended the work on a
+    sentence, `retrieve` asked for passages, `regenerate` threw a sentence away, `complete` asked
+    for a final answer that was missing, `stop` ended the loop early.
+    """
+
+    kind: DecisionKind
+    """What was decided."""
+
+    reason: str
+    """Why, in one line for people."""
+
+    verdict: Verdict | None = None
+    """The verdict that led to it, where one did."""
+
+    sentence: str | None = None
+    """The sentence it is about, where it is about one."""
+
+    report: QuestionReport | SentenceReport | None = None
+    """Entities, claims, counts and evidence, where the corpus was asked."""
+
+    queries: tuple[str, ...] = ()
+    """What the retriever was asked."""
+
+    passages: tuple[str, ...] = ()
+    """Ids of the passages that came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """A sentence of the answer and why it is there."""
+
+    text: str
+    """The sentence, white space around it included."""
+
+    report: SentenceReport
+    """Its claims with counts, verdict and evidence."""
+
+    tries: int = 1
+    """How many drafts of it were made."""
+
+    passages: tuple[str, ...] = ()
+    """Ids of the passages the model saw when it wrote the sentence."""
+
+    marked: bool = False
+    """True where it is still suspect and the budget was spent."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the sentence."""
+        return self.report.verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What an answer cost."""
+
+    llm_calls: int = 0
+    """Calls of the generator."""
+
+    prompt_tokens: int = 0
+    """Tokens the generator read."""
+
+    completion_tokens: int = 0
+    """Tokens the generator wrote."""
+
+    retrievals: int = 0
+    """Queries put to the retriever."""
+
+    checks: int = 0
+    """Questions and sentences that the corpus was asked about."""
+
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Seconds spent by part: ``generate``, ``retrieve``, ``check``."""
+
+    @property
+    def total_s(self) -> float:
+        """Seconds of all parts."""
+        return sum(self.seconds.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a question, with its evidence."""
+
+    question: str
+    """The question."""
+
+    text: str
+    """The whole answer, reasoning included."""
+
+    final: str
+    """The short final answer; empty where there is none."""
+
+    sentences: tuple[AnswerSentence, ...]
+    """The sentences of `text`, in order."""
+
+    decisions: tuple[Decision, ...]
+    """What was decided, in order."""
+
+    passages: tuple[Passage, ...]
+    """Every passage that was retrieved, in order of arrival, without duplicates."""
+
+    usage: Usage
+    """What it cost."""
+
+    outcome: Outcome = "complete"
+    """How it ended."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain dicts, lists, strings and numbers that go through JSON unchanged."""
+        plain: dict[str, Any] = to_jsonable(self)
+        return plain

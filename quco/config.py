@@ -1,0 +1,100 @@
+"""Options of the control loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Literal, get_args
+
+from quco.errors import ConfigError
+
+OnUnknown = Literal["retrieve", "accept", "abstain"]
+"""What to do where the corpus cannot say."""
+
+OnExhausted = Literal["accept", "abstain", "raise"]
+"""What to do with a suspect sentence when the budget is spent."""
+
+QueryStyle = Literal["head_relation", "triplet", "sentence", "question_relation", "question"]
+"""How a query is made from a suspect sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerPolicy:
+    """When to retrieve, how often to try again, and what to do then.
+
+    The defaults follow QuCo-RAG (arXiv 2512.19134, section 3) except that regenerated sentences
+    are checked too, and that what the corpus cannot say is not taken for fine.
+    """
+
+    check_question: bool = True
+    """Stage one: retrieve before generation where the question's entities are rare."""
+
+    check_sentences: bool = True
+    """Stage two: check every sentence of the draft."""
+
+    on_unknown: OnUnknown = "retrieve"
+    """For a question or claim that the corpus cannot judge."""
+
+    on_exhausted: OnExhausted = "accept"
+    """For a sentence still unsupported after its budget; "accept" keeps it, marked."""
+
+    queries: tuple[QueryStyle, ...] = ("head_relation", "sentence")
+    """Query of the first regeneration of a sentence, of the second, and so on; the last stays."""
+
+    k: int = 3
+    """Passages for each query."""
+
+    max_passages: int = 6
+    """Passages shown to the model at once; the newest stay."""
+
+    max_regenerations: int = 1
+    """Regenerations of one sentence."""
+
+    max_retrievals: int = 8
+    """Queries for one question."""
+
+    draft_tokens: int = 128
+    """New tokens of one draft."""
+
+    max_tokens: int = 384
+    """New tokens of the whole answer, rejected drafts not counted."""
+
+    max_llm_calls: int = 16
+    """Calls of the generator for one question."""
+
+    deadline_s: float | None = None
+    """Seconds after which no new work is begun; None for no limit."""
+
+    def __post_init__(self) -> None:
+        """Reject values outside their ranges.
+
+        Raises
+        ------
+        ConfigError
+            Naming the option, the value and what is allowed.
+        """
+        for name, allowed in (("on_unknown", OnUnknown), ("on_exhausted", OnExhausted)):
+            _one_of(name, getattr(self, name), get_args(allowed))
+        for style in self.queries:
+            _one_of("queries", style, get_args(QueryStyle))
+        if not self.queries:
+            raise ConfigError("queries is empty; name at least one of " + _names(QueryStyle))
+        for field in fields(self):
+            value = getattr(self, field.name)
+            least = 0 if field.name in {"max_regenerations", "max_retrievals"} else 1
+            if field.type == "int" and value < least:
+                raise ConfigError(f"{field.name} is {value!r}; it must be at least {least}")
+        if self.deadline_s is not None and not self.deadline_s > 0:
+            raise ConfigError(f"deadline_s is {self.deadline_s!r}; it must be above 0, or None")
+
+
+def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ConfigError(f"{name} is {value!r}; expected one of {', '.join(allowed)}")
+
+
+def _names(literal: object) -> str:
+    return ", ".join(get_args(literal))
+
+
+NO_RETRIEVAL = ControllerPolicy(check_question=False, check_sentences=False)
+"""The language model alone."""

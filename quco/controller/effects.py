@@ -1,0 +1,69 @@
+"""What the control loop asks of the world, and what it is told.
+
+The loop does nothing itself: it yields one of these effects and is sent a `Reply`. Whoever drives
+it decides how the effect is carried out: at once, in a thread, or together with others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from quco.errors import QuCoError
+from quco.ports import ExtractionContext
+from quco.types import Generation, GenerationRequest, Passage, QuestionReport, SentenceReport
+
+
+@dataclass(frozen=True, slots=True)
+class Generate:
+    """Continue an answer; the reply's value is a `Generation`."""
+
+    part: ClassVar[str] = "generate"
+    request: GenerationRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieve:
+    """Find passages; the reply's value is a list of `Passage`."""
+
+    part: ClassVar[str] = "retrieve"
+    query: str
+    k: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckQuestion:
+    """Ask the corpus about the question; the reply's value is a `QuestionReport`."""
+
+    part: ClassVar[str] = "check"
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSentence:
+    """Ask the corpus about a sentence; the reply's value is a `SentenceReport`."""
+
+    part: ClassVar[str] = "check"
+    sentence: str
+    context: ExtractionContext
+
+
+Effect = Generate | Retrieve | CheckQuestion | CheckSentence
+"""Anything the loop may yield."""
+
+Value = Generation | list[Passage] | QuestionReport | SentenceReport
+"""Anything it may be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The result of an effect."""
+
+    value: Value | None = None
+    """What came back; None where `error` is set."""
+
+    error: QuCoError | None = None
+    """Why nothing came back."""
+
+    seconds: float = 0.0
+    """How long it took."""

@@ -1,0 +1,94 @@
+"""What one run has accepted, decided and spent so far."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from quco.answer import Answer, AnswerSentence, Decision, Outcome, Usage
+from quco.config import ControllerPolicy
+from quco.controller.effects import Effect, Generate, Reply, Retrieve
+from quco.prompts import final_answer
+from quco.types import Generation, Passage, SentenceReport
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The growing record of an answer; everything in `Answer` is copied from here."""
+
+    question: str
+    policy: ControllerPolicy
+    sentences: list[AnswerSentence] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    passages: dict[str, Passage] = field(default_factory=dict)
+    shown: list[str] = field(default_factory=list)
+    spent: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The accepted text."""
+        return "".join(sentence.text for sentence in self.sentences)
+
+    @property
+    def visible(self) -> list[Passage]:
+        """The passages the model sees now."""
+        return [self.passages[name] for name in self.shown]
+
+    def charge(self, effect: Effect, reply: Reply) -> None:
+        """Book what an effect has cost, whether it failed or not."""
+        self.seconds[effect.part] = self.seconds.get(effect.part, 0.0) + reply.seconds
+        self.spent[effect.part] += 1
+        if isinstance(reply.value, Generation):
+            self.spent["prompt_tokens"] += reply.value.n_prompt_tokens
+            self.spent["completion_tokens"] += reply.value.n_completion_tokens
+
+    def exhausted(self, effect: Effect) -> str:
+        """Return the budget that forbids `effect`; empty where none does."""
+        policy = self.policy
+        if policy.deadline_s is not None and sum(self.seconds.values()) >= policy.deadline_s:
+            return f"the deadline of {policy.deadline_s} s has passed"
+        if isinstance(effect, Generate) and self.spent["generate"] >= policy.max_llm_calls:
+            return f"max_llm_calls={policy.max_llm_calls} is spent"
+        if isinstance(effect, Retrieve) and self.spent["retrieve"] >= policy.max_retrievals:
+            return f"max_retrievals={policy.max_retrievals} is spent"
+        return ""
+
+    def decide(self, decision: Decision) -> None:
+        """Append a decision."""
+        self.decisions.append(decision)
+
+    def show(self, found: Sequence[Passage]) -> bool:
+        """Show passages to the model; return whether any of them is new to it."""
+        new = [passage for passage in found if passage.id not in self.shown]
+        for passage in new:
+            self.passages.setdefault(passage.id, passage)
+        unique = list(dict.fromkeys(passage.id for passage in new))
+        self.shown = [*self.shown, *unique][-self.policy.max_passages :]
+        return bool(new)
+
+    def accept(self, report: SentenceReport, *, text: str, tries: int, marked: bool) -> None:
+        """Append a sentence to the answer."""
+        self.sentences.append(AnswerSentence(text, report, tries, tuple(self.shown), marked))
+
+    def answer(self, outcome: Outcome) -> Answer:
+        """Return the answer as it stands."""
+        usage = Usage(
+            llm_calls=self.spent["generate"],
+            prompt_tokens=self.spent["prompt_tokens"],
+            completion_tokens=self.spent["completion_tokens"],
+            retrievals=self.spent["retrieve"],
+            checks=self.spent["check"],
+            seconds=dict(self.seconds),
+        )
+        return Answer(
+            question=self.question,
+            text=self.text.strip(),
+            final="" if outcome == "abstained" else final_answer(self.text),
+            sentences=tuple(self.sentences),
+            decisions=tuple(self.decisions),
+            passages=tuple(self.passages.values()),
+            usage=usage,
+            outcome=outcome,
+        )

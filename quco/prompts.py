@@ -1,0 +1,136 @@
+"""The prompt: worked examples, passages, the question, and how an answer ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from quco.types import GenerationRequest, Message, Passage
+
+CLOSING = "So the answer is"
+"""The words that introduce the final answer."""
+
+_CLOSING = re.compile(r"(?:\bso,?\s+)?\bthe\s+(?:final\s+)?answer\s+is\b[:,]?", re.IGNORECASE)
+_WRAPPING = " \t\n\"'“”‘’*`"
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """A worked example."""
+
+    question: str
+    """The question."""
+
+    reasoning: str
+    """Short sentences, each with one checkable claim."""
+
+    answer: str
+    """The final answer."""
+
+    def __str__(self) -> str:
+        return f"Question: {self.question}\nAnswer: {self.reasoning} {CLOSING} {self.answer}."
+
+
+DEMONSTRATIONS = (
+    Demonstration(
+        "Who was born first, the author of Frankenstein or the author of Dracula?",
+        "The author of Frankenstein is Mary Shelley. Mary Shelley was born on 30 August 1797. "
+        "The author of Dracula is Bram Stoker. Bram Stoker was born on 8 November 1847.",
+        "Mary Shelley",
+    ),
+    Demonstration(
+        "In which city was the architect of the Sagrada Familia buried?",
+        "The architect of the Sagrada Familia is Antoni Gaudi. "
+        "Antoni Gaudi was buried in Barcelona.",
+        "Barcelona",
+    ),
+    Demonstration(
+        "Are the composers of Aida and Tosca from the same country?",
+        "The composer of Aida is Giuseppe Verdi. Giuseppe Verdi was from Italy. "
+        "The composer of Tosca is Giacomo Puccini. Giacomo Puccini was from Italy.",
+        "yes",
+    ),
+    Demonstration(
+        "Who is the mother of the king who was crowned at Westminster Abbey in 1937?",
+        "The king who was crowned at Westminster Abbey in 1937 is George VI. "
+        "The mother of George VI is Mary of Teck.",
+        "Mary of Teck",
+    ),
+)
+"""Worked examples of two-hop and comparison questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class FewShotPrompt:
+    """Worked examples, then passages, then the question; the answer follows.
+
+    Bare examples without an instruction line: small models then end their answers in the form of
+    the examples far more often. The passages stand after the examples, so that a generator that
+    caches the beginning of a prompt reads the examples once.
+    """
+
+    demonstrations: tuple[Demonstration, ...] = DEMONSTRATIONS
+    """The worked examples, in order."""
+
+    passage_chars: int = 1200
+    """A longer passage is cut here, at a word."""
+
+    def request(
+        self, question: str, passages: Sequence[Passage], prefix: str, max_tokens: int
+    ) -> GenerationRequest:
+        """Return the request that continues `prefix` as an answer to `question`."""
+        blocks = [str(example) for example in self.demonstrations]
+        blocks.append(self._task(question, passages))
+        return GenerationRequest(
+            messages=(Message("user", "\n\n".join(blocks)),),
+            prefix=prefix,
+            stop=("\nQuestion:", "\nContext:"),
+            max_tokens=max_tokens,
+        )
+
+    def _task(self, question: str, passages: Sequence[Passage]) -> str:
+        lines = [f"[{i}] {self._show(passage)}" for i, passage in enumerate(passages, 1)]
+        context = "\n".join(["Context:", *lines, ""]) if lines else ""
+        return f"{context}Question: {' '.join(question.split())}\nAnswer:"
+
+    def _show(self, passage: Passage) -> str:
+        text = " ".join(passage.text.split())
+        if len(text) > self.passage_chars:
+            text = text[: self.passage_chars].rsplit(" ", 1)[0] + " …"
+        return f"{passage.title}: {text}" if passage.title else text
+
+
+def split_closing(draft: str) -> tuple[str, str | None]:
+    r"""Return the draft before its final-answer sentence, and that sentence up to its line's end.
+
+    Whatever the model wrote after that line is dropped.
+
+    Examples
+    --------
+    >>> split_closing(" It is Oslo. So the answer is Oslo.\n\nBye")
+    (' It is Oslo. ', 'So the answer is Oslo.')
+    >>> split_closing(" It is Oslo.")
+    (' It is Oslo.', None)
+    """
+    match = _CLOSING.search(draft)
+    if match is None:
+        return draft, None
+    return draft[: match.start()], draft[match.start() :].split("\n", 1)[0]
+
+
+def final_answer(text: str) -> str:
+    """Return the final answer that `text` states last; empty where it states none.
+
+    Examples
+    --------
+    >>> final_answer("He was born there. So the answer is: J. R. R. Tolkien.")
+    'J. R. R. Tolkien'
+    >>> final_answer("I do not know.")
+    ''
+    """
+    matches = list(_CLOSING.finditer(text))
+    if not matches:
+        return ""
+    stated = text[matches[-1].end() :].lstrip().split("\n", 1)[0].strip(_WRAPPING)
+    return stated.removesuffix(".").strip(_WRAPPING)
