@@ -1,0 +1,1 @@
+"""Language models behind the `Generator` port: one backend a module, imported when it is used."""
