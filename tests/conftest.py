@@ -1,0 +1,15 @@
+"""Models and indexes that several tests share; made once a session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from quco.models import main_file
+
+
+@pytest.fixture(scope="session")
+def small_gguf() -> Path:
+    """The embedded language model, pulled where it is not there yet."""
+    return main_file("smollm2-135m")
