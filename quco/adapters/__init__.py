@@ -1,0 +1,1 @@
+"""What brings the outside world to the ports: corpora, retrievers, models, parsers."""

@@ -1,0 +1,1 @@
+"""Extractors: entities of questions and claims of sentences."""

@@ -1,0 +1,257 @@
+"""Reads claims off a dependency parse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from quco.adapters.extractor.resolve import Resolver
+from quco.adapters.extractor.spans import Span
+from quco.types import Triplet
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_SUBJECTS = frozenset(("nsubj", "nsubjpass"))
+_WH = frozenset(("WP", "WP$", "WDT", "WRB"))
+_INFERRED = frozenset("same different equal answer older younger earlier later both".split())
+"""Words of a comparison or conclusion: it rests on earlier sentences, not on the corpus."""
+
+_GENITIVE = frozenset(("of", "by", "for", "to"))
+
+
+def read_clauses(doc: Doc, nodes: dict[int, Span], resolver: Resolver) -> list[Triplet]:
+    """Return the claims of a parsed sentence.
+
+    Parameters
+    ----------
+    doc : Doc
+        Parse of `parse_with_spans`.
+    nodes : dict from int to Span
+        Spans behind its placeholder tokens.
+    resolver : Resolver
+        Knows what was named before the sentence.
+    """
+    return _Reader(doc, nodes, resolver).read()
+
+
+class _Reader:
+    def __init__(self, doc: Doc, nodes: dict[int, Span], resolver: Resolver) -> None:
+        self._doc = doc
+        self._nodes = nodes
+        self._resolver = resolver
+        self._is_question = doc.text.rstrip().endswith("?")
+
+    def read(self) -> list[Triplet]:
+        found: list[Triplet] = []
+        for token in self._doc:
+            if token.i in self._nodes:
+                found += self._appositions(token)
+            if token.pos_ in {"VERB", "AUX"} and token.dep_ not in {"aux", "auxpass"}:
+                found += self._verb(token)
+            if token.i in self._nodes:
+                self._resolver.seen(self._nodes[token.i])
+        if not found and self._is_question:
+            found = list(self._descriptions())
+        kept = {str(item).casefold(): item for item in reversed(found) if _is_checkable(item)}
+        return list(reversed(kept.values()))
+
+    # ------------------------------------------------------------ verbs
+
+    def _verb(self, verb: Token) -> list[Triplet]:
+        subjects = _subjects(verb)
+        negated = any(child.dep_ == "neg" for child in verb.children)
+        found: list[Triplet] = []
+        for subject in subjects:
+            if subject.lemma_.casefold() in _INFERRED:
+                continue
+            for relation, tail in self._complements(verb):
+                found += self._claim(subject, relation, tail, negated=negated)
+        return found
+
+    def _complements(self, verb: Token) -> Iterator[tuple[str, Token]]:
+        """Yield relation words and the token of each tail of a verb."""
+        word = verb.text.casefold()
+        particles = [c.text for c in verb.children if c.dep_ == "prt"]
+        base = " ".join([word, *particles])
+        for child in verb.children:
+            if child.dep_ in {"dobj", "obj", "attr", "oprd", "dative"}:
+                for tail in _with_conjuncts(child):
+                    yield base, tail
+                yield from self._prepositions(child, base)
+            elif child.dep_ in {"prep", "agent"}:
+                yield from self._objects(child, base)
+            elif child.dep_ == "acomp" and child.tag_ not in {"JJR", "RBR"}:
+                yield base, child
+                yield from self._prepositions(child, f"{base} {child.text}")
+
+    def _prepositions(self, token: Token, base: str) -> Iterator[tuple[str, Token]]:
+        """Yield what hangs on a tail by a preposition: "won X in 1990"."""
+        if token.i not in self._nodes and token.pos_ in {"NOUN", "PROPN"}:
+            base = f"{base} {self._phrase(token)}"
+        for child in token.children:
+            if child.dep_ == "prep":
+                yield from self._objects(child, base)
+
+    def _objects(self, prep: Token, base: str) -> Iterator[tuple[str, Token]]:
+        relation = f"{base} {prep.text.casefold()}"
+        for child in prep.children:
+            if child.dep_ in {"pobj", "pcomp"}:
+                for tail in _with_conjuncts(child):
+                    yield relation, tail
+                    yield from self._prepositions(tail, base if tail.i in self._nodes else relation)
+
+    # ------------------------------------------------------------ claims
+
+    def _claim(self, subject: Token, relation: str, tail: Token, *, negated: bool) -> list[Triplet]:
+        if tail.tag_ in _WH or subject.tag_ in _WH:
+            return self._asked(subject, relation, tail)
+        described = self._described(subject)
+        tail_text = self._tail(tail)
+        if described and tail_text and _is_copula(relation) and tail.i in self._nodes:
+            head, noun = described
+            return [Triplet(head, noun, tail_text, negated)]
+        if head_described := self._described(tail):
+            inner, noun = head_described
+            named = self._head(subject)
+            if _is_copula(relation) and named and inner.casefold() != named.casefold():
+                return [Triplet(named, f"{relation} {noun} of", inner, negated)]
+            return []
+        found = []
+        named = self._head(subject)
+        if named and tail_text:
+            found.append(Triplet(named, relation, tail_text, negated))
+        if named and tail.i not in self._nodes:
+            found += [
+                Triplet(named, relation, self._nodes[c.i].text, negated)
+                for c in tail.children
+                if c.dep_ in {"amod", "nmod", "compound"} and c.i in self._nodes
+            ]
+        return found
+
+    def _asked(self, subject: Token, relation: str, tail: Token) -> list[Triplet]:
+        if not self._is_question:
+            return []
+        other = tail if subject.tag_ in _WH else subject
+        if described := self._described(other):
+            return [Triplet(described[0], described[1], None)]
+        head = self._head(other)
+        return [Triplet(head, relation, None)] if head and other.tag_ not in _WH else []
+
+    def _descriptions(self) -> Iterator[Triplet]:
+        """Yield (X, noun, ?) for each "noun of X" of a question."""
+        for token in self._doc:
+            if token.i not in self._nodes and (described := self._described(token)):
+                yield Triplet(described[0], described[1], None)
+
+    def _appositions(self, token: Token) -> list[Triplet]:
+        """Read "Mary, the wife of John" and "his wife Mary"."""
+        found = []
+        name = self._nodes[token.i].text
+        for child in token.children:
+            if child.dep_ == "appos" and child.i not in self._nodes:
+                if described := self._described(child):
+                    found.append(Triplet(described[0], described[1], name))
+            elif child.dep_ == "compound" and child.i not in self._nodes:
+                owners = [c for c in token.children if c.dep_ == "poss"]
+                head = self._head(owners[0]) if owners else None
+                if head:
+                    found.append(Triplet(head, child.text, name))
+        if token.dep_ == "appos" and (described := self._described(token.head)):
+            found.append(Triplet(described[0], described[1], name))
+        return found
+
+    # ------------------------------------------------------------ terms
+
+    def _head(self, token: Token) -> str | None:
+        """Return what a subject names."""
+        if token.i in self._nodes:
+            return self._nodes[token.i].text
+        if token.pos_ == "PRON" or token.tag_ == "PRP$":
+            return self._resolver.pronoun(token.text)
+        if token.pos_ not in {"NOUN", "PROPN"}:
+            return None
+        if any(c.dep_ == "det" and c.text.casefold() in {"the", "this"} for c in token.children):
+            inner = [c for c in token.children if c.i in self._nodes and c.dep_ in _NAMING]
+            if inner:
+                return self._nodes[inner[-1].i].text
+            if described := self._described(token):
+                return f"{described[1]} of {described[0]}"
+            if resolved := self._resolver.description(token.text):
+                return resolved
+        return self._phrase(token)
+
+    def _described(self, token: Token) -> tuple[str, str] | None:
+        """Return (X, noun) of "X's noun" and "the noun of X"."""
+        if token.i in self._nodes or token.pos_ not in {"NOUN", "PROPN"}:
+            return None
+        noun = self._phrase(token)
+        for child in token.children:
+            if child.dep_ == "poss":
+                head = self._head(child)
+                return (head, noun) if head else None
+            if child.dep_ == "prep" and child.text.casefold() in _GENITIVE:
+                for grandchild in child.children:
+                    if grandchild.dep_ == "pobj":
+                        if inner := self._described(grandchild):
+                            return inner[0], f"{noun} {child.text} {inner[1]}"
+                        named = self._named_below(grandchild)
+                        if named:
+                            return named, noun
+                        if grandchild.pos_ == "NOUN":
+                            noun = f"{noun} {child.text} {self._phrase(grandchild)}"
+        return None
+
+    def _named_below(self, token: Token) -> str | None:
+        if token.i in self._nodes:
+            return self._nodes[token.i].text
+        inner = [c for c in token.children if c.i in self._nodes and c.dep_ in _NAMING]
+        return self._nodes[inner[-1].i].text if inner else None
+
+    def _tail(self, token: Token) -> str | None:
+        if token.i in self._nodes:
+            return self._nodes[token.i].text
+        if token.dep_ in {"attr", "acomp", "conj", "oprd"} and token.pos_ in {"NOUN", "PROPN"}:
+            return None if token.lemma_.casefold() in _INFERRED else self._phrase(token)
+        if token.pos_ == "PROPN":
+            return self._phrase(token)
+        return self._named_below(token) if token.pos_ == "NOUN" else None
+
+    def _phrase(self, token: Token) -> str:
+        """Return a noun with its compounds, names put back."""
+        words = [c for c in token.children if c.dep_ == "compound" and c.i < token.i]
+        return " ".join(self._text(word) for word in [*words, token])
+
+    def _text(self, token: Token) -> str:
+        return self._nodes[token.i].text if token.i in self._nodes else token.text
+
+
+_NAMING = frozenset(("appos", "compound", "nmod", "oprd"))
+
+
+def _is_copula(relation: str) -> bool:
+    return relation in {"is", "was", "are", "were", "be", "been", "became", "remains", "'s"}
+
+
+def _is_checkable(item: Triplet) -> bool:
+    return bool(item.head) and (item.tail is None or item.head.casefold() != item.tail.casefold())
+
+
+def _subjects(verb: Token) -> list[Token]:
+    """Return the subjects of a verb; one without its own takes that of the verb it hangs on."""
+    for _ in range(4):
+        own = [child for child in verb.children if child.dep_ in _SUBJECTS]
+        if verb.dep_ == "relcl" and all(t.tag_ in _WH for t in own):
+            return [verb.head]
+        if own:
+            return [token for subject in own for token in _with_conjuncts(subject)]
+        if verb.dep_ in {"acl", "relcl"}:
+            return [verb.head]
+        if verb.dep_ not in {"conj", "xcomp", "advcl"}:
+            return []
+        verb = verb.head
+    return []
+
+
+def _with_conjuncts(token: Token) -> list[Token]:
+    return [token, *token.conjuncts] if token.dep_ != "conj" else [token]

@@ -1,0 +1,58 @@
+"""What a pronoun or a definite description refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from quco.adapters.extractor.spans import Span
+
+_PERSONAL = frozenset("he she him her his hers himself herself who whom whose".split())
+_NEUTRAL = frozenset("it its itself this which that".split())
+_PLACES = frozenset(("GPE", "LOC", "NORP"))
+PERSON_NOUNS = frozenset(
+    "actor actress artist author composer director king queen man woman musician novelist painter"
+    " person poet politician president producer ruler singer scientist writer player footballer"
+    " father mother husband wife son daughter brother sister emperor prince princess duke".split()
+)
+"""Nouns whose definite description ("the director") means a person."""
+
+
+class Resolver:
+    """Finds the nearest fitting name before a pronoun.
+
+    Parameters
+    ----------
+    known : sequence of Span
+        Names of the question and of earlier sentences, oldest first.
+    """
+
+    def __init__(self, known: Sequence[Span]) -> None:
+        self._names = [span for span in known if span.kind == "NAME"]
+
+    def seen(self, span: Span) -> None:
+        """Note a name of the sentence that is being read."""
+        if span.kind == "NAME":
+            self._names.append(span)
+
+    def pronoun(self, word: str) -> str | None:
+        """Return the name that a pronoun refers to; None where nothing fits."""
+        folded = word.casefold()
+        if folded in _PERSONAL:
+            return self._nearest(person=True)
+        if folded in _NEUTRAL:
+            return self._nearest(person=False)
+        return None
+
+    def description(self, noun: str) -> str | None:
+        """Return the name that "the `noun`" refers to; None where nothing fits."""
+        return self._nearest(person=noun.casefold() in PERSON_NOUNS)
+
+    def _nearest(self, *, person: bool) -> str | None:
+        for span in reversed(self._names):
+            is_person = span.label == "PERSON"
+            if person and is_person:
+                return span.text
+            if not person and not is_person and span.label not in _PLACES:
+                return span.text
+        rest = [span for span in self._names if span.label not in _PLACES]
+        return rest[-1].text if rest else None

@@ -1,0 +1,67 @@
+"""Parses a sentence whose names are replaced by placeholders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from quco.adapters.extractor.spans import Span
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+_PLACEHOLDERS = {"PERSON": "Smith", "GPE": "London", "LOC": "London", "ORG": "Microsoft"}
+"""Names that the parser surely knows, one for each label."""
+
+_NEEDED = ("tok2vec", "transformer", "tagger", "parser", "attribute_ruler", "lemmatizer")
+
+
+def parse_with_spans(
+    nlp: Language, text: str, spans: Sequence[Span]
+) -> tuple[Doc, dict[int, Span]]:
+    """Parse `text` with one token in place of each span.
+
+    Returns
+    -------
+    doc : Doc
+        The parse; its text is not `text`.
+    nodes : dict from int to Span
+        The span that each placeholder token stands for.
+    """
+    from spacy.tokens import Doc
+
+    words: list[str] = []
+    spaces: list[bool] = []
+    nodes: dict[int, Span] = {}
+    at = 0
+    for span in spans:
+        _append(nlp, text[at : span.start], words, spaces)
+        nodes[len(words)] = span
+        words.append(_placeholder(span))
+        spaces.append(text[span.end : span.end + 1].isspace())
+        at = span.end
+    _append(nlp, text[at:], words, spaces)
+    doc = Doc(nlp.vocab, words=words, spaces=spaces)
+    for name in nlp.pipe_names:
+        if name in _NEEDED:
+            doc = nlp.get_pipe(name)(doc)
+    return doc, nodes
+
+
+def _placeholder(span: Span) -> str:
+    if span.kind == "DATE":
+        return "1990"
+    if span.label == "NORP":  # "American" is an adjective as often as a name
+        return span.text if span.text.isalpha() else "American"
+    return _PLACEHOLDERS.get(span.label, "Titanic")
+
+
+def _append(nlp: Language, piece: str, words: list[str], spaces: list[bool]) -> None:
+    for token in nlp.make_doc(piece):
+        if token.is_space:
+            if spaces:
+                spaces[-1] = True
+            continue
+        words.append(token.text)
+        spaces.append(bool(token.whitespace_))

@@ -1,0 +1,148 @@
+"""The verifier over fake statistics and a fake extractor."""
+
+import pytest
+
+from quco.ports import ExtractionContext
+from quco.types import Entity, Triplet, Verdict
+from quco.verdict import VerdictPolicy
+from quco.verifier import NO_CLAIM, NO_ENTITY, Verifier
+from tests.fakes import FakeStatistics
+
+DOCUMENTS = {
+    "Move": "Move is a 1970 film directed by Stuart Rosenberg.",
+    "Rosenberg": "Stuart Rosenberg was born in Brooklyn.",
+    "Paris": "Paris is a city.",
+}
+ZERO = VerdictPolicy.model_validate({"claim": {"rule": "zero_cooccurrence"}})
+
+
+class FakeExtractor:
+    """Reads "head|relation|tail" sentences and "name, name" questions."""
+
+    def __init__(self) -> None:
+        self.contexts: list[ExtractionContext] = []
+
+    def split(self, text: str) -> list[str]:
+        return text.splitlines(keepends=True)
+
+    def entities(self, text: str) -> list[Entity]:
+        return [Entity(name.strip()) for name in text.split(",") if name.strip()]
+
+    def triplets(self, sentence: str, context: ExtractionContext | None = None) -> list[Triplet]:
+        self.contexts.append(context or ExtractionContext())
+        parts = sentence.strip().split("|")
+        if len(parts) != 3:
+            return []
+        head, relation, tail = parts
+        return [Triplet(head, relation, tail or None)]
+
+
+def make(documents: dict[str, str] | None = None, broken: str = "") -> Verifier:
+    return Verifier(FakeStatistics(documents or DOCUMENTS, broken), FakeExtractor(), ZERO)
+
+
+def test_a_supported_claim_shows_counts_and_windows() -> None:
+    report = make().score("Move", "directed by", "Stuart Rosenberg")
+    assert report.verdict is Verdict.SUPPORTED
+    assert (report.head_count, report.tail_count, report.cooccurrence) == (1, 2, 1)
+    (window,) = report.evidence
+    assert window.head_span is not None
+    assert window.text[slice(*window.head_span)] == "Move"
+
+
+@pytest.mark.parametrize(
+    ("head", "tail", "expected"),
+    [
+        ("Move", "Paris", Verdict.UNSUPPORTED),
+        ("Move", "Nobody Known", Verdict.UNSUPPORTED),
+        ("Nobody Known", "Paris", Verdict.UNKNOWN),
+        ("Move (1970 film)", "Rosenberg's", Verdict.SUPPORTED),
+        ("!!!", "Paris", Verdict.UNKNOWN),
+    ],
+)
+def test_verdicts_of_claims(head: str, tail: str, expected: Verdict) -> None:
+    assert make().score(head, "is", tail).verdict is expected
+
+
+def test_a_sentence_takes_the_verdict_of_its_worst_claim_and_text_that_of_its_worst_sentence() -> (
+    None
+):
+    report = make().check("Move|by|Stuart Rosenberg\nMove|in|Paris\nHm.")
+    verdicts = [sentence.verdict for sentence in report.sentences]
+    assert verdicts == [Verdict.SUPPORTED, Verdict.UNSUPPORTED, Verdict.UNKNOWN]
+    assert report.verdict is Verdict.UNSUPPORTED
+    assert report.sentences[2].claims == ()
+    assert report.sentences[2].reason == NO_CLAIM
+
+
+def test_each_sentence_is_read_with_what_was_said_before() -> None:
+    verifier = make()
+    verifier.check("a\nb", question="Q?", preceding=["before"])
+    extractor = verifier.extractor
+    assert isinstance(extractor, FakeExtractor)
+    assert [c.preceding for c in extractor.contexts] == [("before",), ("before", "a\n")]
+    assert {c.question for c in extractor.contexts} == {"Q?"}
+
+
+def test_all_terms_of_a_text_are_counted_in_one_call() -> None:
+    verifier = make()
+    verifier.check("Move|by|Stuart Rosenberg\nMove|in|Paris")
+    statistics = verifier.statistics
+    assert isinstance(statistics, FakeStatistics)
+    assert statistics.calls.count("count_many") == 1
+
+
+def test_a_claim_without_tail_is_unknown() -> None:
+    report = make().check_sentence("Move|directed by|")
+    assert report.verdict is Verdict.UNKNOWN
+    assert report.claims[0].head_count == 1
+
+
+def test_a_failing_corpus_is_unknown_never_zero_and_never_remembered() -> None:
+    verifier = make(broken="the disk is gone")
+    claim = verifier.score("Move", "directed by", "Stuart Rosenberg")
+    assert claim.verdict is Verdict.UNKNOWN
+    assert claim.head_count is claim.cooccurrence is None
+    assert "the disk is gone" in claim.reason
+    question = verifier.check_question("Move")
+    assert question.verdict is Verdict.UNKNOWN
+    assert "the disk is gone" in question.reason
+
+    statistics = verifier.statistics
+    assert isinstance(statistics, FakeStatistics)
+    statistics.broken = ""
+    assert verifier.score("Move", "by", "Stuart Rosenberg").verdict is Verdict.SUPPORTED
+
+
+def test_a_corpus_that_fails_after_the_counts_keeps_them() -> None:
+    class Flaky(FakeStatistics):
+        def cooccurrence(self, *args: object, **options: object) -> object:  # type: ignore[override]
+            self.broken = "gone"
+            return super().cooccurrence("a", "b")
+
+    verifier = Verifier(Flaky(DOCUMENTS), FakeExtractor(), ZERO)
+    report = verifier.score("Move", "by", "Stuart Rosenberg")
+    assert report.verdict is Verdict.UNKNOWN
+    assert (report.head_count, report.cooccurrence) == (1, None)
+
+
+def test_a_question_about_rare_entities_is_unsupported() -> None:
+    report = make().check_question("Move, Paris")
+    assert report.verdict is Verdict.UNSUPPORTED
+    assert [item.count for item in report.entities] == [1, 1]
+    assert report.entities[0].per_million == pytest.approx(1e6 / 19)
+
+
+def test_a_question_about_frequent_entities_is_supported() -> None:
+    report = make({"d": "Paris " * 50}).check_question("Paris")
+    assert report.verdict is Verdict.SUPPORTED
+
+
+def test_a_question_without_entities_is_unknown() -> None:
+    report = make().check_question(" ")
+    assert report.verdict is Verdict.UNKNOWN
+    assert report.reason == NO_ENTITY
+
+
+def test_an_empty_text_has_no_sentences() -> None:
+    assert make().check("").sentences == ()
