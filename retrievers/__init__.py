@@ -1,1 +1,44 @@
-"""Dense and sparse passage retrieval."""
+"""Dense, sparse and hybrid passage retrieval.
+
+LangChain loads only when one of the retriever classes is asked for; the plain-Python side
+(`PassageCollection` and what it is made of) does without it.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from retrievers.collection import PassageCollection, build_passages
+from retrievers.encoder import Encoder, OnnxEncoder
+from retrievers.splitting import split_document
+from retrievers.types import Passage, Progress, ScoredPassage
+
+if TYPE_CHECKING:
+    from retrievers.bm25 import BM25Retriever
+    from retrievers.dense import DenseRetriever
+    from retrievers.hybrid import HybridRetriever
+
+__all__ = [
+    "BM25Retriever",
+    "DenseRetriever",
+    "Encoder",
+    "HybridRetriever",
+    "OnnxEncoder",
+    "Passage",
+    "PassageCollection",
+    "Progress",
+    "ScoredPassage",
+    "build_passages",
+    "split_document",
+]
+
+_LAZY = {
+    "BM25Retriever": "retrievers.bm25",
+    "DenseRetriever": "retrievers.dense",
+    "HybridRetriever": "retrievers.hybrid",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(importlib.import_module(_LAZY[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
