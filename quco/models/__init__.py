@@ -1,10 +1,18 @@
 """Models by name: what there is (`catalogue`), how it is fetched (`fetch`, `provision`)."""
 
-from quco.models.catalogue import CATALOGUE, ModelSpec, find_spec
+from quco.models.catalogue import (
+    CATALOGUE,
+    DEFAULT_ENCODER,
+    DEFAULT_GENERATOR,
+    ModelSpec,
+    find_spec,
+)
 from quco.models.provision import is_pulled, main_file, models_home, provision
 
 __all__ = [
     "CATALOGUE",
+    "DEFAULT_ENCODER",
+    "DEFAULT_GENERATOR",
     "ModelSpec",
     "find_spec",
     "is_pulled",

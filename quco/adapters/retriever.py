@@ -1,0 +1,95 @@
+"""Passage retrieval for the core: over our own collections, or any LangChain retriever."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from quco.errors import RetrievalError
+from quco.types import Passage
+from retrievers.errors import RetrieverError
+
+if TYPE_CHECKING:
+    from langchain_core.retrievers import BaseRetriever
+
+    from retrievers import Encoder
+    from retrievers.base import PassageRetriever
+
+Method = Literal["hybrid", "dense", "bm25"]
+"""How passages are found."""
+
+
+class PassageSearch:
+    """`Retriever` over one of our passage retrievers.
+
+    Parameters
+    ----------
+    retriever : PassageRetriever
+        Dense, BM25 or hybrid.
+    """
+
+    def __init__(self, retriever: PassageRetriever) -> None:
+        self.retriever = retriever
+
+    @classmethod
+    def open(cls, folder: Path, encoder: Encoder, method: Method = "hybrid") -> PassageSearch:
+        """Open a saved collection.
+
+        Raises
+        ------
+        RetrievalError
+            If there is none, it is damaged, or was made with another encoder.
+        """
+        from retrievers import BM25Retriever, DenseRetriever, HybridRetriever
+
+        try:
+            if method == "bm25":
+                return cls(BM25Retriever.load(folder))
+            kind = DenseRetriever if method == "dense" else HybridRetriever
+            return cls(kind.load(folder, encoder))
+        except RetrieverError as exc:
+            raise RetrievalError(str(exc)) from exc
+
+    def retrieve(self, query: str, k: int) -> list[Passage]:
+        """Return up to `k` passages, best first."""
+        try:
+            found = self.retriever.search(query, k)
+        except RetrieverError as exc:
+            raise RetrievalError(f"retrieval failed: {exc}") from exc
+        return [
+            Passage(p.id, p.text, p.title, float(score), dict(p.metadata)) for p, score in found
+        ]
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.retriever.collection.close()
+
+
+class LangChainSearch:
+    """`Retriever` over any LangChain retriever: Elasticsearch, Qdrant, a web search.
+
+    Parameters
+    ----------
+    retriever : BaseRetriever
+        Whatever it raises counts as a failed retrieval.
+    """
+
+    def __init__(self, retriever: BaseRetriever) -> None:
+        self.retriever = retriever
+
+    def retrieve(self, query: str, k: int) -> list[Passage]:
+        """Return up to `k` passages, best first; `k` is applied to what comes back."""
+        try:
+            documents = self.retriever.invoke(query)
+        except Exception as exc:
+            raise RetrievalError(f"retrieval failed: {exc}") from exc
+        return [
+            Passage(
+                id=str(d.id or d.metadata.get("id") or f"{query}#{rank}"),
+                text=d.page_content,
+                title=str(d.metadata.get("title") or ""),
+                score=float(d.metadata.get("score") or 0.0),
+                metadata=dict(d.metadata),
+            )
+            for rank, d in enumerate(documents[:k])
+        ]

@@ -1,0 +1,135 @@
+"""Answers and reports for people: every sentence with the counts its verdict rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from quco.types import QuestionReport, SentenceReport, Verdict
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from quco.answer import Answer, Decision
+    from quco.types import ClaimReport, Passage, Report
+
+_STYLES = {
+    Verdict.SUPPORTED: "green",
+    Verdict.UNSUPPORTED: "red",
+    Verdict.UNKNOWN: "yellow",
+}
+_TITLES = {
+    "accept": "sentence accepted",
+    "keep_marked": "sentence kept, marked as doubtful",
+    "retrieve": "retrieval",
+    "regenerate": "sentence thrown away and written again with passages",
+    "complete": "final answer asked for",
+    "stop": "stopped",
+    "check_question": "question",
+}
+
+
+def show_answer(console: Console, answer: Answer) -> None:
+    """Print what was decided, in order, then the answer and what it cost."""
+    console.print(Text(f"Q: {answer.question}", style="bold"))
+    passages = {passage.id: passage for passage in answer.passages}
+    for decision in answer.decisions:
+        _show_decision(console, decision, passages)
+    _say(console, 0, Text(f"A: {answer.final or '(no final answer)'}", style="bold"))
+    _say(console, 2, f"whole text: {' '.join(answer.text.split())}", "dim")
+    usage = answer.usage
+    parts = ", ".join(f"{part} {seconds:.2f}" for part, seconds in usage.seconds.items())
+    _say(console, 2, f"seconds: {parts}; in all {usage.total_s:.2f}", "dim")
+    _say(
+        console,
+        2,
+        f"{usage.llm_calls} generator calls, {usage.completion_tokens} tokens written, "
+        f"{usage.retrievals} retrievals, {usage.checks} checks; {answer.outcome}",
+        "dim",
+    )
+
+
+def show_report(console: Console, report: Report) -> None:
+    """Print the verdict on each sentence, with its claims."""
+    for sentence in report.sentences:
+        _show_verdict(console, 0, sentence.verdict, " ".join(sentence.text.split()))
+        _show_claims(console, sentence)
+    _show_verdict(console, 0, report.verdict, "in all")
+
+
+def _show_decision(console: Console, decision: Decision, passages: dict[str, Passage]) -> None:
+    report = decision.report
+    if isinstance(report, QuestionReport):
+        _show_question(console, report)
+        return
+    if decision.kind == "retrieve":
+        _show_rejected(console, decision)
+        for query in decision.queries:
+            _say(console, 2, f"retrieval: {query}", "cyan")
+        for name in decision.passages:
+            passage = passages.get(name)
+            if passage is not None:
+                shown = " ".join(passage.text.split())
+                _say(console, 6, f"[{passage.title or name}] {_cut(shown, 110)}", "dim")
+        return
+    if decision.kind in {"accept", "keep_marked"} and isinstance(report, SentenceReport):
+        title = f"{_TITLES[decision.kind]}: {decision.sentence}"
+        _show_verdict(console, 2, report.verdict, title)
+        _show_claims(console, report)
+        return
+    _say(console, 2, f"{_TITLES[decision.kind]}: {decision.sentence or decision.reason}", "cyan")
+
+
+def _show_question(console: Console, report: QuestionReport) -> None:
+    for entity in report.entities:
+        about = "" if entity.exact else "about "
+        _say(
+            console,
+            6,
+            f"{entity.entity.text!r} occurs {about}{entity.count:,} times "
+            f"({entity.per_million:,.1f} in a million words)",
+        )
+    _show_verdict(console, 2, report.verdict, f"question: {report.reason}")
+
+
+def _show_rejected(console: Console, decision: Decision) -> None:
+    if isinstance(decision.report, SentenceReport):
+        _show_verdict(console, 2, decision.report.verdict, f"sentence drafted: {decision.sentence}")
+        _show_claims(console, decision.report)
+
+
+def _show_claims(console: Console, sentence: SentenceReport) -> None:
+    if not sentence.claims:
+        _say(console, 6, sentence.reason, "dim")
+    for claim in sentence.claims:
+        _say(console, 6, f"{claim.triplet}  {_counts(claim)}")
+        certainty = "" if claim.p_wrong is None else f" (p wrong {claim.p_wrong:.2f})"
+        _show_verdict(console, 8, claim.verdict, f"{claim.reason}{certainty}")
+        for window in claim.evidence[:1]:
+            source = window.title or window.document_id
+            _say(console, 8, f"“{_cut(' '.join(window.text.split()), 160)}” [{source}]", "dim")
+
+
+def _counts(claim: ClaimReport) -> str:
+    counts = (
+        ("head", claim.head_count),
+        ("tail", claim.tail_count),
+        ("together", claim.cooccurrence),
+    )
+    return ", ".join(f"{name} {value:,}" for name, value in counts if value is not None)
+
+
+def _show_verdict(console: Console, indent: int, verdict: Verdict, text: str) -> None:
+    line = Text(f"{verdict.value:<11} ", style=_STYLES[verdict])
+    line.append(text, style="default")
+    _say(console, indent, line)
+
+
+def _say(console: Console, indent: int, text: str | Text, style: str = "") -> None:
+    line = text if isinstance(text, Text) else Text(text, style=style)
+    console.print(Text(" " * indent).append_text(line))
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 2].rsplit(" ", 1)[0] + " …"

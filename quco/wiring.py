@@ -1,0 +1,225 @@
+"""Chooses the implementations: the only place that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from quco.adapters.corpus import LocalStatistics
+from quco.adapters.extractor.spacy import SpacyExtractor
+from quco.config import ControllerPolicy
+from quco.errors import ModelError, UnknownModelError
+from quco.indexing import CORPUS, PASSAGES, BuildSummary, build, read_manifest
+from quco.models import (
+    CATALOGUE,
+    DEFAULT_ENCODER,
+    DEFAULT_GENERATOR,
+    find_spec,
+    main_file,
+    provision,
+)
+from quco.verdict import VerdictPolicy
+from quco.verifier import Verifier
+
+if TYPE_CHECKING:
+    from quco.adapters.retriever import Method, PassageSearch
+    from quco.answer import Answer
+    from quco.controller import Controller
+    from quco.ports import Generator
+    from quco.types import Report
+    from retrievers import Encoder
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with a stage, what is done and, where known, the total."""
+
+
+class QuCo:
+    """An index with everything that asks it; parts are loaded when they are first needed.
+
+    Parameters
+    ----------
+    path : str or Path
+        A folder that `quco index build` or `QuCo.build` made.
+    model : str
+        Name of the catalogue, GGUF file, folder or hub name of a transformers model, or address
+        of an OpenAI-style server.
+    policy : ControllerPolicy, optional
+        When to retrieve and when to stop.
+    verdicts : VerdictPolicy, optional
+        How questions and claims are judged.
+    method : {"hybrid", "dense", "bm25"}
+        How passages are found.
+    pipeline : str, optional
+        Name of an installed spaCy pipeline.
+    progress : callable, optional
+        Called while a model is pulled.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no index.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        model: str = DEFAULT_GENERATOR,
+        policy: ControllerPolicy | None = None,
+        verdicts: VerdictPolicy | None = None,
+        method: Method = "hybrid",
+        pipeline: str | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self.manifest = read_manifest(self.path)
+        self._model = model
+        self._policy = policy
+        self._verdicts = verdicts
+        self._method = method
+        self._pipeline = pipeline
+        self._progress = progress
+
+    @staticmethod
+    def build(
+        paths: Iterable[str | Path],
+        out: str | Path,
+        *,
+        overwrite: bool = False,
+        skip_bad: bool = False,
+        progress: Progress | None = None,
+    ) -> BuildSummary:
+        """Index documents; see `quco.indexing.build`."""
+        return build(
+            [Path(path) for path in paths],
+            Path(out),
+            encoder=load_encoder(DEFAULT_ENCODER, progress),
+            overwrite=overwrite,
+            skip_bad=skip_bad,
+            progress=progress,
+        )
+
+    @cached_property
+    def statistics(self) -> LocalStatistics:
+        """The corpus."""
+        return LocalStatistics.open(self.path / CORPUS)
+
+    @cached_property
+    def retriever(self) -> PassageSearch:
+        """The passages."""
+        from quco.adapters.retriever import PassageSearch
+
+        encoder = load_encoder(str(self.manifest["encoder"]), self._progress)
+        return PassageSearch.open(self.path / PASSAGES, encoder, self._method)
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """Asks the corpus about texts."""
+        extractor = SpacyExtractor(self._pipeline) if self._pipeline else SpacyExtractor()
+        return Verifier(self.statistics, extractor, self._verdicts)
+
+    @cached_property
+    def generator(self) -> Generator:
+        """The language model."""
+        return load_generator(self._model, self._progress)
+
+    @cached_property
+    def controller(self) -> Controller:
+        """The control loop over all of these."""
+        from quco.controller import Controller
+
+        return Controller(self.generator, self.retriever, self.verifier, self._policy)
+
+    def ask(self, question: str) -> Answer:
+        """Answer a question; see `quco.controller.Controller.run`."""
+        return self.controller.run(question)
+
+    def check(self, text: str, question: str = "") -> Report:
+        """Return the verdict on every sentence of a text; nothing is generated."""
+        return self.verifier.check(text, question)
+
+    def close(self) -> None:
+        """Let go of the files; the object is not to be used any more."""
+        if "statistics" in self.__dict__:
+            self.statistics.index.close()
+        if "retriever" in self.__dict__:
+            self.retriever.close()
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self.close()
+
+
+def load_encoder(name: str, progress: Progress | None = None) -> Encoder:
+    """Return an encoder of the catalogue, pulled first where it is not there yet.
+
+    Raises
+    ------
+    UnknownModelError
+        If there is no such encoder.
+    ModelError
+        If it cannot be fetched or loaded.
+    """
+    from retrievers import OnnxEncoder
+    from retrievers.errors import EncoderError
+
+    if find_spec(name).role != "encoder":
+        raise UnknownModelError(f"{name!r} is no encoder; try {DEFAULT_ENCODER!r}")
+    try:
+        return OnnxEncoder(provision(name, progress), name=name)
+    except EncoderError as exc:
+        raise ModelError(str(exc)) from exc
+
+
+def load_generator(model: str, progress: Progress | None = None) -> Generator:
+    """Return the generator that `model` names.
+
+    Parameters
+    ----------
+    model : str
+        In this order: a name of the catalogue; an ``http`` or ``https`` address, with the
+        server's model after ``#`` where it has several; a GGUF file; a folder or hub name for
+        transformers.
+
+    Raises
+    ------
+    UnknownModelError
+        If it is none of these.
+    """
+    if model in CATALOGUE:
+        if find_spec(model).role != "generator":
+            raise UnknownModelError(f"{model!r} is no generator; try {DEFAULT_GENERATOR!r}")
+        from quco.adapters.generator.llama_cpp import LlamaCppGenerator
+
+        path = main_file(model, progress)
+        return LlamaCppGenerator(path, template=find_spec(model).template)
+    if model.startswith(("http://", "https://")):
+        from quco.adapters.generator.openai import OpenAIGenerator
+
+        address, _, name = model.partition("#")
+        return OpenAIGenerator(address, model=name or None)
+    if model.endswith(".gguf"):
+        from quco.adapters.generator.llama_cpp import LlamaCppGenerator
+
+        return LlamaCppGenerator(Path(model))
+    if Path(model).is_dir() or model.count("/") == 1:
+        from quco.adapters.generator.transformers import TransformersGenerator
+
+        return TransformersGenerator(model)
+    known = ", ".join(spec.name for spec in CATALOGUE.values() if spec.role == "generator")
+    raise UnknownModelError(
+        f"no model is called {model!r}; known are {known}, or name a GGUF file, a folder, a hub "
+        "model (owner/name) or the address of a server"
+    )
