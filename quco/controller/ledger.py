@@ -12,6 +12,9 @@ from quco.controller.effects import Effect, Generate, Reply, Retrieve
 from quco.prompts import final_answer
 from quco.types import Generation, Passage, SentenceReport
 
+CHARS_PER_TOKEN = 4
+"""For estimates where the generator's tokenizer is not at hand."""
+
 
 @dataclass(slots=True)
 class Ledger:
@@ -30,6 +33,11 @@ class Ledger:
     def text(self) -> str:
         """The accepted text."""
         return "".join(sentence.text for sentence in self.sentences)
+
+    @property
+    def n_tokens(self) -> int:
+        """Tokens of the accepted text, at four characters each."""
+        return sum(len(sentence.text) for sentence in self.sentences) // CHARS_PER_TOKEN
 
     @property
     def visible(self) -> list[Passage]:

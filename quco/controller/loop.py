@@ -30,6 +30,9 @@ from quco.types import Generation, Passage, QuestionReport, SentenceReport, Verd
 
 V = TypeVar("V")
 
+FINAL_TOKENS = 32
+"""New tokens of a final answer that has to be asked for."""
+
 Steps = Generator[Effect, Reply, Answer]
 """The loop as a generator."""
 
@@ -107,19 +110,32 @@ class _Loop:
         """Stage two: draft and judge until the answer has ended."""
         finished = False
         while not finished:
-            draft = yield from self._draft("")
-            body, closing = split_closing(draft.text)
-            sentences = [s for s in self.split(body) if s.strip()] if body.strip() else []
-            if closing is not None:
-                sentences.append(closing)
-            elif draft.finish_reason == "length" and len(sentences) > 1:
-                sentences.pop()
+            draft = yield from self._draft(self.policy.draft_tokens)
+            sentences, ended = self._cut(draft)
             if not sentences:
                 if not self.ledger.sentences:
                     raise _StopError("failed", "the model wrote nothing")
                 return
-            ended = closing is not None or draft.finish_reason == "stop"
             finished = (yield from self._judge(sentences)) and ended
+
+    def _cut(self, draft: Generation) -> tuple[list[str], bool]:
+        """Return the sentences of a draft that can be judged, and whether the answer has ended.
+
+        A last sentence that the token limit cut short is left for the next draft, unless it is
+        the only one.
+        """
+        body, closing = split_closing(draft.text)
+        sentences = _with_leading_space(self.split(body) if body.strip() else [])
+        if closing is not None:
+            sentences.append(self._lead(sentences) + closing)
+        whole = draft.finish_reason == "stop" or _goes_on_after(draft.text, closing)
+        if not whole and len(sentences) > 1:
+            sentences.pop()
+            return sentences, False
+        return sentences, whole or closing is not None
+
+    def _lead(self, sentences: Sequence[str]) -> str:
+        return " " if sentences or self.ledger.sentences else ""
 
     def complete(self) -> Generator[Effect, Reply, None]:
         """Ask for the final answer where the model ended without one."""
@@ -127,7 +143,7 @@ class _Loop:
             return
         self.ledger.decide(Decision("complete", "the draft ended without a final answer"))
         lead = f" {CLOSING}"
-        draft = yield from self._draft(lead)
+        draft = yield from self._draft(FINAL_TOKENS, lead)
         closing = lead + draft.text.split("\n", 1)[0]
         yield from self._judge([closing])
 
@@ -220,17 +236,14 @@ class _Loop:
         )
         return self.ledger.show(found)
 
-    def _draft(self, lead: str) -> Generator[Effect, Reply, Generation]:
-        """Have the accepted text plus `lead` continued."""
+    def _draft(self, wanted: int, lead: str = "") -> Generator[Effect, Reply, Generation]:
+        """Have the accepted text plus `lead` continued by up to `wanted` tokens."""
         ledger = self.ledger
-        written = sum(len(sentence.text) for sentence in ledger.sentences) // 4
-        room = min(self.policy.draft_tokens, self.policy.max_tokens - written)
-        if room <= 0 and not lead:
+        room = wanted if lead else min(wanted, self.policy.max_tokens - ledger.n_tokens)
+        if room <= 0:
             raise _StopError("truncated", f"max_tokens={self.policy.max_tokens} is spent")
         prefix = ledger.text + lead
-        effect = Generate(
-            self.prompt.request(ledger.question, ledger.visible, prefix, max(room, 32))
-        )
+        effect = Generate(self.prompt.request(ledger.question, ledger.visible, prefix, room))
         if refusal := ledger.exhausted(effect):
             raise _StopError("truncated", refusal)
         try:
@@ -280,3 +293,24 @@ def _why(report: SentenceReport) -> str:
         if claim.verdict is report.verdict and claim.reason:
             return claim.reason
     return report.reason
+
+
+def _with_leading_space(pieces: Sequence[str]) -> list[str]:
+    """Move white space from the end of a sentence to the beginning of the next.
+
+    A prompt that ends in white space makes models stumble.
+    """
+    sentences: list[str] = []
+    space = ""
+    for piece in pieces:
+        text = space + piece
+        kept = text.rstrip()
+        space = text[len(kept) :]
+        if kept:
+            sentences.append(kept)
+    return sentences
+
+
+def _goes_on_after(draft: str, closing: str | None) -> bool:
+    """Whether the draft has text after its final-answer sentence, so that this one is whole."""
+    return closing is not None and not draft.endswith(closing)

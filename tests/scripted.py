@@ -1,0 +1,124 @@
+"""A scripted generator, retriever and checker: the control loop's world, laid out by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from quco.errors import GenerationError, QuCoError, RetrievalError
+from quco.ports import ExtractionContext, GeneratorCapabilities
+from quco.types import (
+    ClaimReport,
+    Generation,
+    GenerationRequest,
+    Passage,
+    QuestionReport,
+    SentenceReport,
+    Triplet,
+    Verdict,
+)
+
+
+class ScriptedGenerator:
+    """Continues an answer by a rule over the prefix and whether passages are shown.
+
+    Parameters
+    ----------
+    answer : callable
+        From (prefix, prompt) to the rest of the whole answer; cut at `max_tokens` words.
+    fails_at : int or None
+        The call (from 1) that raises.
+    """
+
+    name = "scripted"
+    capabilities = GeneratorCapabilities()
+
+    def __init__(self, answer: Callable[[str, str], str], *, fails_at: int | None = None) -> None:
+        self.answer = answer
+        self.fails_at = fails_at
+        self.requests: list[GenerationRequest] = []
+        self.batches: list[int] = []
+
+    def generate(self, requests: Sequence[GenerationRequest]) -> list[Generation]:
+        self.batches.append(len(requests))
+        return [self._one(request) for request in requests]
+
+    def _one(self, request: GenerationRequest) -> Generation:
+        self.requests.append(request)
+        if self.fails_at is not None and len(self.requests) >= self.fails_at:
+            raise GenerationError("the model is down")
+        task = request.messages[-1].content
+        task = task[task.rfind("\n\n") :]
+        words = re.findall(r"\s*\S+", self.answer(request.prefix, task))
+        kept = words[: request.max_tokens]
+        return Generation(
+            "".join(kept),
+            "length" if len(kept) < len(words) else "stop",
+            n_prompt_tokens=len(task.split()),
+            n_completion_tokens=len(kept),
+        )
+
+
+def continuing(whole: str) -> Callable[[str, str], str]:
+    """Return a rule that always gives the rest of one answer."""
+
+    def rest(prefix: str, _task: str) -> str:
+        assert whole.startswith(prefix), (whole, prefix)
+        return whole[len(prefix) :]
+
+    return rest
+
+
+class ScriptedRetriever:
+    """Passages by query; the query itself becomes a passage where none is laid out."""
+
+    def __init__(
+        self, passages: Mapping[str, Sequence[str]] | None = None, *, broken: bool = False
+    ) -> None:
+        self.passages = passages or {}
+        self.broken = broken
+        self.queries: list[str] = []
+
+    def retrieve(self, query: str, k: int) -> list[Passage]:
+        self.queries.append(query)
+        if self.broken:
+            raise RetrievalError("the index is down")
+        texts = self.passages.get(query, [f"about {query}"])
+        return [Passage(text, text) for text in texts[:k]]
+
+
+class ScriptedChecker:
+    """Verdicts by the sentence's text; what is not laid out is supported."""
+
+    def __init__(
+        self,
+        sentences: Mapping[str, Verdict] | None = None,
+        *,
+        question: Verdict = Verdict.SUPPORTED,
+        broken: QuCoError | None = None,
+    ) -> None:
+        self.sentences = sentences or {}
+        self.question = question
+        self.broken = broken
+        self.contexts: list[ExtractionContext | None] = []
+
+    def split(self, text: str) -> list[str]:
+        return re.findall(r"\s*[^.]+\.?\s*$|\s*[^.]+\.", text)
+
+    def check_question(self, question: str) -> QuestionReport:
+        if self.broken:
+            raise self.broken
+        return QuestionReport(question, (), self.question, "scripted")
+
+    def check_sentence(
+        self, sentence: str, context: ExtractionContext | None = None
+    ) -> SentenceReport:
+        self.contexts.append(context)
+        if self.broken:
+            raise self.broken
+        if "answer is" in sentence:
+            return SentenceReport(sentence, Verdict.UNKNOWN, reason="no checkable claim")
+        head, _, tail = sentence.strip(" .").partition(" is ")
+        verdict = self.sentences.get(sentence.strip(), Verdict.SUPPORTED)
+        claim = ClaimReport(Triplet(head, "is", tail or None), verdict, reason="scripted")
+        return SentenceReport(sentence, verdict, (claim,))

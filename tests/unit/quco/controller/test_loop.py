@@ -1,0 +1,304 @@
+"""The control loop, step by step, in a scripted world."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from quco.answer import Answer
+from quco.config import NO_RETRIEVAL, ControllerPolicy
+from quco.controller import Controller
+from quco.errors import (
+    BudgetExhaustedError,
+    ConfigError,
+    GenerationError,
+    InputError,
+    StatisticsError,
+)
+from quco.types import Verdict
+from tests.scripted import ScriptedChecker, ScriptedGenerator, ScriptedRetriever, continuing
+
+GOOD = " Ada is a poet. Poets is people. So the answer is people."
+WRONG = "Ada is a cat."
+QUESTION = "Who is Ada?"
+
+
+def correcting(prefix: str, task: str) -> str:
+    """Write nonsense about Ada until a passage about her is shown."""
+    first = " Ada is a poet." if "about Ada" in task else f" {WRONG}"
+    whole = f"{first} So the answer is {'poet' if 'poet' in first else 'cat'}."
+    return whole.removeprefix(prefix)
+
+
+def make(
+    answer: object = None,
+    checker: ScriptedChecker | None = None,
+    retriever: ScriptedRetriever | None = None,
+    fails_at: int | None = None,
+    **policy: object,
+) -> Controller:
+    rule = continuing(GOOD) if answer is None else answer
+    return Controller(
+        ScriptedGenerator(rule, fails_at=fails_at),  # type: ignore[arg-type]
+        retriever or ScriptedRetriever(),
+        checker or ScriptedChecker(),
+        ControllerPolicy(**policy),  # type: ignore[arg-type]
+    )
+
+
+def kinds(answer: Answer) -> list[str]:
+    return [decision.kind for decision in answer.decisions]
+
+
+def test_a_supported_answer_takes_one_call_and_no_retrieval() -> None:
+    answer = make().run(QUESTION)
+    assert answer.final == "people"
+    assert answer.text == GOOD.strip()
+    assert kinds(answer) == ["check_question", "accept", "accept", "accept"]
+    assert (answer.usage.llm_calls, answer.usage.retrievals) == (1, 0)
+    assert answer.usage.checks == 4
+    assert answer.outcome == "complete"
+    assert not answer.passages
+
+
+def test_a_rare_subject_is_retrieved_before_anything_is_written() -> None:
+    controller = make(checker=ScriptedChecker(question=Verdict.UNSUPPORTED))
+    answer = controller.run(QUESTION)
+    assert kinds(answer)[:2] == ["check_question", "retrieve"]
+    assert answer.decisions[1].queries == (QUESTION,)
+    assert answer.usage.llm_calls == 1
+    assert answer.sentences[0].passages == (f"about {QUESTION}",)
+    request = controller.generator.requests[0]  # type: ignore[attr-defined]
+    assert f"[1] about {QUESTION}" in request.messages[-1].content
+
+
+def test_a_suspect_sentence_is_written_again_with_passages() -> None:
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
+    answer = make(correcting, checker).run(QUESTION)
+    assert kinds(answer) == ["check_question", "retrieve", "regenerate", "accept", "accept"]
+    assert answer.decisions[1].queries == ("Ada is",)
+    assert answer.decisions[1].sentence == WRONG
+    assert answer.text == "Ada is a poet. So the answer is poet."
+    assert answer.sentences[0].tries == 2
+    assert answer.sentences[1].tries == 1
+    assert not answer.sentences[0].marked
+    assert answer.usage.llm_calls == 2
+
+
+def test_what_was_accepted_before_the_suspect_sentence_stays() -> None:
+    whole = " Bo is a dog. Ada is a cat. So the answer is cat."
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
+    controller = make(continuing(whole), checker)
+    answer = controller.run(QUESTION)
+    prefixes = [r.prefix for r in controller.generator.requests]  # type: ignore[attr-defined]
+    assert prefixes == ["", " Bo is a dog."]
+    assert answer.text == whole.strip()
+
+
+def test_regenerated_sentences_are_checked_and_kept_marked_when_the_budget_is_spent() -> None:
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
+    stubborn = continuing(f" {WRONG} So the answer is cat.")
+    answer = make(stubborn, checker).run(QUESTION)
+    assert "keep_marked" in kinds(answer)
+    assert answer.sentences[0].marked
+    assert answer.sentences[0].verdict is Verdict.UNSUPPORTED
+    assert answer.sentences[0].tries == 2
+    assert answer.final == "cat"
+
+
+def test_more_tries_use_further_kinds_of_query() -> None:
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
+    stubborn = continuing(f" {WRONG} So the answer is cat.")
+    retriever = ScriptedRetriever()
+    make(stubborn, checker, retriever, max_regenerations=2).run(QUESTION)
+    assert retriever.queries == ["Ada is", WRONG]
+
+
+def test_no_new_passage_means_no_new_draft() -> None:
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED}, question=Verdict.UNSUPPORTED)
+    same = ScriptedRetriever({QUESTION: ["p"], "Ada is": ["p"], WRONG: ["p"]})
+    answer = make(continuing(f" {WRONG} So the answer is cat."), checker, same).run(QUESTION)
+    assert answer.usage.llm_calls == 1
+    assert answer.sentences[0].marked
+
+
+@pytest.mark.parametrize(
+    ("on_unknown", "expected"),
+    [("retrieve", ["people", "complete", 1]), ("accept", ["people", "complete", 0])],
+)
+def test_unknown_questions_obey_the_policy(on_unknown: str, expected: list[object]) -> None:
+    checker = ScriptedChecker(question=Verdict.UNKNOWN)
+    answer = make(checker=checker, on_unknown=on_unknown).run(QUESTION)
+    assert [answer.final, answer.outcome, answer.usage.retrievals] == expected
+
+
+def test_abstaining_on_unknown_writes_nothing() -> None:
+    checker = ScriptedChecker(question=Verdict.UNKNOWN)
+    answer = make(checker=checker, on_unknown="abstain").run(QUESTION)
+    assert (answer.outcome, answer.final, answer.usage.llm_calls) == ("abstained", "", 0)
+
+
+def test_a_sentence_without_claims_is_not_held_against_the_answer() -> None:
+    answer = make(on_unknown="abstain").run(QUESTION)
+    assert answer.outcome == "complete"
+
+
+def test_an_exhausted_budget_can_abstain_or_raise() -> None:
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
+    stubborn = continuing(f" {WRONG} So the answer is cat.")
+    answer = make(stubborn, checker, on_exhausted="abstain").run(QUESTION)
+    assert (answer.outcome, answer.final) == ("abstained", "")
+    with pytest.raises(BudgetExhaustedError, match="Ada is a cat"):
+        make(stubborn, checker, on_exhausted="raise").run(QUESTION)
+
+
+def test_budgets_bound_the_work() -> None:
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED}, question=Verdict.UNSUPPORTED)
+    stubborn = continuing(f" {WRONG} So the answer is cat.")
+    answer = make(stubborn, checker, max_retrievals=1).run(QUESTION)
+    assert answer.usage.retrievals == 1
+    endless = make(lambda prefix, _: f" Item{len(prefix)} is a thing." * 50, max_tokens=40)
+    answer = endless.run(QUESTION)
+    assert answer.outcome == "truncated"
+    assert len(answer.text.split()) < 200
+    answer = make(stubborn, checker, max_llm_calls=1).run(QUESTION)
+    assert answer.usage.llm_calls == 1
+
+
+def test_a_passed_deadline_keeps_the_partial_answer() -> None:
+    answer = make(deadline_s=1e-9).run(QUESTION)
+    assert answer.outcome == "truncated"
+    assert "deadline" in answer.decisions[-1].reason
+
+
+def test_drafts_that_run_out_of_tokens_are_continued() -> None:
+    controller = make(draft_tokens=6)
+    answer = controller.run(QUESTION)
+    assert answer.text == GOOD.strip()
+    assert answer.usage.llm_calls == 3
+
+
+def test_a_missing_final_answer_is_asked_for() -> None:
+    def forgetful(prefix: str, _task: str) -> str:
+        return " Rome." if prefix.endswith("answer is") else " Rome is old."
+
+    answer = make(forgetful).run(QUESTION)
+    assert answer.final == "Rome"
+    assert "complete" in kinds(answer)
+
+
+def test_what_follows_the_final_answer_is_dropped() -> None:
+    answer = make(continuing(GOOD + "\n\nQuestion: what else?")).run(QUESTION)
+    assert answer.text == GOOD.strip()
+
+
+def test_a_model_that_repeats_itself_is_stopped() -> None:
+    answer = make(lambda _p, _t: " Ada is a poet. Ada is a poet. Ada is a poet.").run(QUESTION)
+    assert answer.outcome == "truncated"
+    assert answer.text == "Ada is a poet."
+
+
+def test_a_model_that_writes_nothing_is_told_of() -> None:
+    answer = make(lambda _p, _t: "").run(QUESTION)
+    assert (answer.outcome, answer.text, answer.final) == ("failed", "", "")
+    assert "nothing" in answer.decisions[-1].reason
+
+
+def test_a_generator_that_fails_at_once_raises() -> None:
+    with pytest.raises(GenerationError, match="down"):
+        make(fails_at=1).run(QUESTION)
+
+
+def test_a_generator_that_fails_later_leaves_a_partial_answer() -> None:
+    answer = make(draft_tokens=6, fails_at=2).run(QUESTION)
+    assert answer.outcome == "failed"
+    assert answer.text == "Ada is a poet."
+
+
+def test_a_retriever_that_is_down_does_not_stop_the_answer() -> None:
+    checker = ScriptedChecker(question=Verdict.UNSUPPORTED)
+    answer = make(checker=checker, retriever=ScriptedRetriever(broken=True)).run(QUESTION)
+    assert answer.final == "people"
+    assert "the index is down" in answer.decisions[1].reason
+
+
+def test_statistics_that_are_down_make_everything_unknown() -> None:
+    checker = ScriptedChecker(broken=StatisticsError("no disk"))
+    answer = make(checker=checker).run(QUESTION)
+    assert answer.outcome == "complete"
+    assert {sentence.verdict for sentence in answer.sentences} == {Verdict.UNKNOWN}
+    assert answer.usage.retrievals == 1
+    accepted = make(checker=checker, on_unknown="accept").run(QUESTION)
+    assert accepted.usage.retrievals == 0
+
+
+def test_without_retrieval_nothing_is_checked() -> None:
+    checker = ScriptedChecker(broken=StatisticsError("never asked"))
+    controller = Controller(ScriptedGenerator(continuing(GOOD)), None, checker, NO_RETRIEVAL)
+    answer = controller.run(QUESTION)
+    assert (answer.final, answer.usage.checks, answer.usage.retrievals) == ("people", 0, 0)
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "x" * 2_000_000])
+def test_questions_that_cannot_be_asked_are_refused(question: str) -> None:
+    with pytest.raises(InputError):
+        make().run(question)
+
+
+def test_passages_are_shown_up_to_the_limit_newest_last() -> None:
+    many = ScriptedRetriever({QUESTION: ["a", "b", "c"], "Ada is": ["c", "d", "e"]})
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED}, question=Verdict.UNSUPPORTED)
+    stubborn = continuing(f" {WRONG} So the answer is cat.")
+    answer = make(stubborn, checker, many, max_passages=4).run(QUESTION)
+    assert answer.sentences[0].passages == ("b", "c", "d", "e")
+    assert [passage.id for passage in answer.passages] == ["a", "b", "c", "d", "e"]
+
+
+def test_the_checker_is_told_what_came_before() -> None:
+    checker = ScriptedChecker()
+    make(checker=checker).run(QUESTION)
+    context = checker.contexts[1]
+    assert context is not None
+    assert (context.question, context.preceding) == (QUESTION, (" Ada is a poet.",))
+
+
+def without_times(answer: Answer) -> dict[str, object]:
+    plain = answer.to_dict()
+    del plain["usage"]["seconds"]
+    return plain
+
+
+def test_all_drivers_give_the_same_answers() -> None:
+    questions = [QUESTION, "Who is Bo?", "Who is Cy?"]
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
+
+    def controller() -> Controller:
+        return make(correcting, checker)
+
+    alone = [without_times(controller().run(question)) for question in questions]
+    together = controller()
+    assert [without_times(answer) for answer in together.run_many(questions)] == alone
+    assert together.generator.batches[0] == 3  # type: ignore[attr-defined]
+
+    async def gather() -> list[Answer]:
+        return await asyncio.gather(*(controller().arun(question) for question in questions))
+
+    assert [without_times(answer) for answer in asyncio.run(gather())] == alone
+
+
+def test_an_answer_goes_through_json() -> None:
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
+    plain = make(correcting, checker).run(QUESTION).to_dict()
+    assert json.loads(json.dumps(plain)) == plain
+    assert plain["sentences"][0]["report"]["claims"][0]["triplet"]["head"] == "Ada"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"on_unknown": "guess"}, {"k": 0}, {"queries": ()}, {"queries": ("x",)}, {"deadline_s": 0}],
+)
+def test_wrong_options_are_named(wrong: dict[str, object]) -> None:
+    with pytest.raises(ConfigError, match=next(iter(wrong))):
+        ControllerPolicy(**wrong)  # type: ignore[arg-type]
