@@ -1,0 +1,207 @@
+"""Which ranks of a suffix array start with a query."""
+
+from __future__ import annotations
+
+from numba import int64, uint64
+
+from corpus_engine.kernels.handle import (
+    KEY_STRIDE,
+    KEYS,
+    KEYS_A_NODE,
+    N_KEYS,
+    N_NODES,
+    N_RANKS,
+    N_SHARDS,
+    NODES,
+    POINTER_BYTES,
+    RANKS,
+    RANKS_BYTES,
+    STREAM,
+    STREAM_BYTES,
+    header,
+    shard_field,
+)
+from corpus_engine.kernels.memory import kernel, load8, load64, load64_swapped, store64
+
+BAD_POINTER = -1
+"""Returned in place of a rank where the suffix array points outside the stream."""
+
+QUERY_PADDING = 8
+"""Readable bytes that must follow a query."""
+
+
+@kernel
+def pointer(ranks: int, ranks_bytes: int, width: int, rank: int) -> int:
+    """Return the byte offset that a rank of the suffix array holds."""
+    at = rank * width
+    if at + 8 <= ranks_bytes:
+        value = int64(load64(ranks + at))
+        return value & ((1 << (8 * width)) - 1) if width < 8 else value
+    value = int64(0)
+    for i in range(width):
+        value |= load8(ranks + at + i) << (8 * i)
+    return value
+
+
+@kernel
+def compare(stream: int, stream_bytes: int, at: int, query: int, length: int) -> int:
+    """Order the suffix at `at` against a query: -1 before, 0 starts with it, 1 after."""
+    done = 0
+    while done < length:
+        left = min(length - done, 8)
+        if at + done + 8 <= stream_bytes:
+            shift = uint64(64 - 8 * left)
+            ours = load64_swapped(stream + at + done) >> shift
+            theirs = load64_swapped(query + done) >> shift
+            if ours != theirs:
+                return -1 if ours < theirs else 1
+        else:
+            for i in range(done, done + left):
+                if at + i >= stream_bytes:
+                    return -1
+                ours = load8(stream + at + i)
+                theirs = load8(query + i)
+                if ours != theirs:
+                    return -1 if ours < theirs else 1
+        done += left
+    return 0
+
+
+@kernel
+def keys_below(keys: int, lo: int, hi: int, key: uint64, equal_too: bool) -> int:
+    """Return the first index in [lo, hi) whose key is above `key` (or equal, unless equal_too)."""
+    while lo < hi:
+        middle = (lo + hi) >> 1
+        found = load64(keys + 8 * middle)
+        if found < key or (equal_too and found == key):
+            lo = middle + 1
+        else:
+            hi = middle
+    return lo
+
+
+@kernel
+def sampled(handle: int, shard: int, key: uint64, equal_too: bool) -> int:
+    """Return how many sampled keys are below `key` (or equal, with equal_too)."""
+    nodes = shard_field(handle, shard, NODES)
+    n_nodes = shard_field(handle, shard, N_NODES)
+    node = keys_below(nodes, 0, n_nodes, key, equal_too)
+    if node == 0:
+        return 0
+    n_keys = shard_field(handle, shard, N_KEYS)
+    lo = (node - 1) * KEYS_A_NODE
+    hi = min(lo + KEYS_A_NODE, n_keys)
+    return keys_below(shard_field(handle, shard, KEYS), lo, hi, key, equal_too)
+
+
+@kernel
+def narrow(handle: int, shard: int, query: int, length: int) -> tuple[int, int, int, int]:
+    """Return ranks between which the jump index places the two bounds of a query.
+
+    The first rank of the query's range lies in the closed range of the first two numbers, one past
+    the last in that of the other two.
+    """
+    n_ranks = shard_field(handle, shard, N_RANKS)
+    n_keys = shard_field(handle, shard, N_KEYS)
+    if n_keys == 0:
+        return 0, n_ranks, 0, n_ranks
+    stride = shard_field(handle, shard, KEY_STRIDE)
+    low = load64_swapped(query)
+    high = low
+    if length < 8:
+        shift = uint64(64 - 8 * length)
+        low = (low >> shift) << shift
+        high = low | ((uint64(1) << shift) - uint64(1))
+    first = sampled(handle, shard, low, False)
+    last = first
+    if first < n_keys and load64(shard_field(handle, shard, KEYS) + 8 * first) <= high:
+        last = sampled(handle, shard, high, True)
+    lower = (first - 1) * stride + 1 if first > 0 else 0
+    upper_end = min(last * stride, n_ranks) if last < n_keys else n_ranks
+    # A key stands for eight bytes, padded with zeros at the end of the stream. Only where it
+    # settles the whole query, and padding cannot look like it, do sampled ranks bound both sides.
+    settled = length <= 8 and load8(query + length - 1) != 0
+    if last > first and settled:
+        return lower, first * stride, (last - 1) * stride + 1, upper_end
+    return lower, upper_end, lower, upper_end
+
+
+@kernel
+def bounds(handle: int, shard: int, query: int, length: int) -> tuple[int, int]:
+    """Return the half-open range of ranks whose suffixes start with a query.
+
+    `length` is in bytes; a length of 0 matches every rank. Both are `BAD_POINTER` where the suffix
+    array is damaged on the way.
+    """
+    if length == 0:
+        return 0, shard_field(handle, shard, N_RANKS)
+    stream = shard_field(handle, shard, STREAM)
+    stream_bytes = shard_field(handle, shard, STREAM_BYTES)
+    ranks = shard_field(handle, shard, RANKS)
+    ranks_bytes = shard_field(handle, shard, RANKS_BYTES)
+    width = shard_field(handle, shard, POINTER_BYTES)
+    lo, lo_end, hi, hi_end = narrow(handle, shard, query, length)
+    while lo < lo_end:
+        middle = (lo + lo_end) >> 1
+        at = pointer(ranks, ranks_bytes, width, middle)
+        if at < 0 or at >= stream_bytes:
+            return BAD_POINTER, BAD_POINTER
+        order = compare(stream, stream_bytes, at, query, length)
+        if order < 0:
+            lo = middle + 1
+        else:
+            lo_end = middle
+            # What one search learns bounds the other.
+            if order > 0:
+                hi_end = min(hi_end, middle)
+            else:
+                hi = max(hi, middle + 1)
+    hi = max(hi, lo)
+    while hi < hi_end:
+        middle = (hi + hi_end) >> 1
+        at = pointer(ranks, ranks_bytes, width, middle)
+        if at < 0 or at >= stream_bytes:
+            return BAD_POINTER, BAD_POINTER
+        if compare(stream, stream_bytes, at, query, length) <= 0:
+            hi = middle + 1
+        else:
+            hi_end = middle
+    return lo, hi
+
+
+@kernel
+def count(handle: int, query: int, length: int) -> int:
+    """Return how often a query occurs in all shards, or `BAD_POINTER`."""
+    total = 0
+    for shard in range(header(handle, N_SHARDS)):
+        lo, hi = bounds(handle, shard, query, length)
+        if lo < 0:
+            return BAD_POINTER
+        total += hi - lo
+    return total
+
+
+@kernel
+def count_many(handle: int, queries: int, ends: int, n: int, out: int) -> int:
+    """Count `n` queries that lie one after the other; `ends` holds where each ends."""
+    start = 0
+    for i in range(n):
+        end = int64(load64(ends + 8 * i))
+        value = count(handle, queries + start, end - start)
+        if value < 0:
+            return BAD_POINTER
+        store64(out + 8 * i, value)
+        start = end
+    return 0
+
+
+@kernel
+def find(handle: int, query: int, length: int, out: int) -> int:
+    """Store the range of ranks of a query in each shard: two numbers a shard."""
+    for shard in range(header(handle, N_SHARDS)):
+        lo, hi = bounds(handle, shard, query, length)
+        if lo < 0:
+            return BAD_POINTER
+        store64(out + 16 * shard, lo)
+        store64(out + 16 * shard + 8, hi)
+    return 0

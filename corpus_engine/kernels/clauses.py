@@ -1,0 +1,95 @@
+"""Clauses: the alternatives of one term, as disjoint ranges of ranks in every shard."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import int64
+from numpy.typing import NDArray
+
+from corpus_engine.kernels.bounds import bounds, pointer
+from corpus_engine.kernels.handle import (
+    N_SHARDS,
+    POINTER_BYTES,
+    RANKS,
+    RANKS_BYTES,
+    STREAM_BYTES,
+    header,
+    shard_field,
+)
+from corpus_engine.kernels.memory import kernel, load64
+
+
+@kernel
+def segments(handle: int, queries: int, ends: int, n: int) -> NDArray[np.int64]:
+    """Return the ranks of `n` queries, shape (n_shards, n, 2); a damaged index gives no shards.
+
+    Ranges of ranks either nest or are disjoint. Where one query starts with another, its range is
+    emptied, so that the ranges of one clause must be passed together and never overlap.
+    """
+    n_shards = header(handle, N_SHARDS)
+    found = np.zeros((n_shards, n, 2), np.int64)
+    for shard in range(n_shards):
+        start = 0
+        for i in range(n):
+            end = int64(load64(ends + 8 * i))
+            lo, hi = bounds(handle, shard, queries + start, end - start)
+            if lo < 0:
+                return np.zeros((0, n, 2), np.int64)
+            found[shard, i, 0] = lo
+            found[shard, i, 1] = hi
+            start = end
+    return found
+
+
+@kernel
+def drop_nested(found: NDArray[np.int64], first: int, end: int) -> int:
+    """Empty each range of the clause `[first, end)` that lies in another; return what is left."""
+    total = 0
+    for shard in range(found.shape[0]):
+        for i in range(first, end):
+            lo, hi = found[shard, i, 0], found[shard, i, 1]
+            for j in range(first, end):
+                inside = found[shard, j, 0] <= lo and hi <= found[shard, j, 1]
+                smaller = hi - lo < found[shard, j, 1] - found[shard, j, 0]
+                if i != j and inside and (smaller or j < i):
+                    found[shard, i, 1] = lo
+            total += found[shard, i, 1] - found[shard, i, 0]
+    return total
+
+
+@kernel
+def size(found: NDArray[np.int64], shard: int, first: int, end: int) -> int:
+    """Return how many occurrences a clause has in a shard."""
+    total = 0
+    for i in range(first, end):
+        total += found[shard, i, 1] - found[shard, i, 0]
+    return total
+
+
+@kernel
+def occurrence(handle: int, shard: int, rank: int) -> int:
+    """Return the byte offset of a rank, or -1 where the suffix array is damaged."""
+    ranks = shard_field(handle, shard, RANKS)
+    width = shard_field(handle, shard, POINTER_BYTES)
+    at = pointer(ranks, shard_field(handle, shard, RANKS_BYTES), width, rank)
+    if at < 0 or at >= shard_field(handle, shard, STREAM_BYTES):
+        return -1
+    return at
+
+
+@kernel
+def occurrences(
+    handle: int, shard: int, found: NDArray[np.int64], first: int, end: int
+) -> NDArray[np.int64]:
+    """Return the sorted byte offsets of a clause in a shard; [-1] where the index is damaged."""
+    places = np.empty(size(found, shard, first, end), np.int64)
+    n = 0
+    for i in range(first, end):
+        for rank in range(found[shard, i, 0], found[shard, i, 1]):
+            at = occurrence(handle, shard, rank)
+            if at < 0:
+                return np.full(1, -1, np.int64)
+            places[n] = at
+            n += 1
+    places.sort()
+    return places

@@ -1,0 +1,46 @@
+"""The handle: one block of 64-bit integers that tells kernels where an index lies in memory.
+
+A header, then one record a shard. `corpus_engine.shard` fills it in; kernels only read it.
+"""
+
+from __future__ import annotations
+
+from numba import int64
+
+from corpus_engine.kernels.memory import kernel, load64
+
+N_SHARDS = 0
+WIDTH = 1
+TRAIL_FIRST = 2
+TRAIL_END = 3
+HEADER_FIELDS = 4
+
+STREAM = 0
+STREAM_BYTES = 1
+RANKS = 2
+RANKS_BYTES = 3
+POINTER_BYTES = 4
+N_RANKS = 5
+DOCS = 6
+N_DOCS = 7
+KEYS = 8
+N_KEYS = 9
+KEY_STRIDE = 10
+NODES = 11
+N_NODES = 12
+SHARD_FIELDS = 13
+
+KEYS_A_NODE = 512
+"""Sampled keys under one key of the level above: a 4 KiB page of them."""
+
+
+@kernel
+def header(handle: int, field: int) -> int:
+    """Return a field of the header."""
+    return int64(load64(handle + 8 * field))
+
+
+@kernel
+def shard_field(handle: int, shard: int, field: int) -> int:
+    """Return a field of a shard's record."""
+    return int64(load64(handle + 8 * (HEADER_FIELDS + shard * SHARD_FIELDS + field)))

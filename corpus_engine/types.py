@@ -1,0 +1,146 @@
+"""Values that cross the border of the package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+JSON: TypeAlias = "bool | int | float | str | Sequence[JSON] | Mapping[str, JSON] | None"
+"""A value that JSON can hold."""
+
+Term: TypeAlias = str | Sequence[str]
+"""One term: a text, or surface variants of which any counts."""
+
+Progress: TypeAlias = Callable[[str, int, int | None], None]
+"""Called with the stage, the units done and their total where it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a corpus, as it is given to a build."""
+
+    id: str
+    """Name by which evidence refers to the document; need not be unique."""
+
+    text: str
+    """What is counted, and what evidence shows."""
+
+    metadata: Mapping[str, JSON] = field(default_factory=dict)
+    """Whatever should come back with evidence (a title, a source, a date)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often something occurs."""
+
+    value: int
+    """Number of occurrences, at least 0."""
+
+    exact: bool
+    """False where a limit set by the caller ended the count early or sampled it."""
+
+    @staticmethod
+    def of(value: int) -> Count:
+        """Return the exact count `value`; small ones are shared, for speed."""
+        known = _EXACT_COUNTS.get(value)
+        if known is not None:
+            return known
+        count = Count(value, exact=True)
+        if value < _SHARED_COUNTS:
+            _EXACT_COUNTS[value] = count
+        return count
+
+
+_SHARED_COUNTS = 4096
+_EXACT_COUNTS: dict[int, Count] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class CoOccurrence:
+    """How often two terms occur near each other in one document."""
+
+    value: int
+    """Occurrences of the anchor that have the other term near them; stops at `at_least`."""
+
+    exact: bool
+    """False when the count stopped at the `at_least` that the caller set."""
+
+    anchor: Literal["a", "b"]
+    """The term with fewer occurrences in the whole index (`a` on a tie)."""
+
+    count_a: int
+    """Occurrences of the first term, exact."""
+
+    count_b: int
+    """Occurrences of the second term, exact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A half-open range of suffix-array ranks in one shard."""
+
+    lo: int
+    """First rank."""
+
+    hi: int
+    """One past the last rank."""
+
+    def __len__(self) -> int:
+        return self.hi - self.lo
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A passage of a document in which the terms occur, as it was written."""
+
+    text: str
+    """Original text from a sentence start before the hit to a sentence end after it."""
+
+    document_id: str
+    """The document's `id`."""
+
+    metadata: Mapping[str, JSON]
+    """The document's metadata."""
+
+    a_span: tuple[int, int]
+    """Characters of `text` where the first term stands, half-open."""
+
+    b_span: tuple[int, int] | None
+    """Characters of `text` where the second term stands; None for a single term."""
+
+    document_span: tuple[int, int]
+    """Characters of the document that `text` is."""
+
+    distance: int
+    """Tokens between the starts of the two terms (words, for the word analyzer)."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSummary:
+    """What a build made."""
+
+    path: Path
+    """Folder of the index."""
+
+    n_documents: int
+    """Documents, empty ones included."""
+
+    n_tokens: int
+    """Tokens as the analyzer sees them (words, for the word analyzer), without separators."""
+
+    n_shards: int
+    """Shards."""
+
+    vocabulary_size: int
+    """Distinct words of the word analyzer; the size of the token range of any other."""
+
+    size_bytes: int
+    """Bytes of all files of the index."""
+
+    text_bytes: int
+    """Bytes of the documents' text in UTF-8."""
+
+    seconds: float
+    """Wall-clock time of the build."""
