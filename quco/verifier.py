@@ -62,6 +62,10 @@ class Verifier:
 
         return cls(statistics, SpacyExtractor())
 
+    def split(self, text: str) -> list[str]:
+        """Return the sentences of `text`; joined, they give `text` back to the character."""
+        return self.extractor.split(text)
+
     # ------------------------------------------------------------ stage one
 
     def check_question(self, question: str) -> QuestionReport:
