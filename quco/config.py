@@ -52,10 +52,10 @@ class ControllerPolicy:
     max_retrievals: int = 8
     """Queries for one question."""
 
-    draft_tokens: int = 128
+    draft_tokens: int = 64
     """New tokens of one draft."""
 
-    max_tokens: int = 384
+    max_tokens: int = 256
     """New tokens of the whole answer, rejected drafts not counted."""
 
     max_llm_calls: int = 16

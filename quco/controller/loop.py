@@ -92,6 +92,7 @@ class _Loop:
         self.prompt = prompt
         self.split = split
         self.tries = 1
+        self.repeating = False
 
     def check_question(self) -> Generator[Effect, Reply, None]:
         """Stage one."""
@@ -109,7 +110,7 @@ class _Loop:
     def write(self) -> Generator[Effect, Reply, None]:
         """Stage two: draft and judge until the answer has ended."""
         finished = False
-        while not finished:
+        while not (finished or self.repeating):
             draft = yield from self._draft(self.policy.draft_tokens)
             sentences, ended = self._cut(draft)
             if not sentences:
@@ -151,7 +152,11 @@ class _Loop:
         """Accept sentences up to the first suspect one; return whether all were accepted."""
         for sentence in sentences:
             if any(s.text.strip() == sentence.strip() for s in self.ledger.sentences):
-                raise _StopError("truncated", f"the model repeats itself: {sentence.strip()!r}")
+                self.ledger.decide(
+                    Decision("stop", "the model repeats itself", sentence=sentence.strip())
+                )
+                self.repeating = True
+                return False
             report = yield from self._ask_sentence(sentence)
             known = bool(report.claims)
             suspect = self._suspect(report.verdict, known=known, reason=sentence.strip())

@@ -194,10 +194,14 @@ def test_what_follows_the_final_answer_is_dropped() -> None:
     assert answer.text == GOOD.strip()
 
 
-def test_a_model_that_repeats_itself_is_stopped() -> None:
-    answer = make(lambda _p, _t: " Ada is a poet. Ada is a poet. Ada is a poet.").run(QUESTION)
-    assert answer.outcome == "truncated"
-    assert answer.text == "Ada is a poet."
+def test_a_model_that_repeats_itself_is_stopped_and_asked_for_its_answer() -> None:
+    def parrot(prefix: str, _task: str) -> str:
+        return " poet." if prefix.endswith("answer is") else " Ada is a poet. Ada is a poet."
+
+    answer = make(parrot).run(QUESTION)
+    assert answer.text == "Ada is a poet. So the answer is poet."
+    assert kinds(answer)[-3:] == ["stop", "complete", "accept"]
+    assert answer.usage.llm_calls == 2
 
 
 def test_a_model_that_writes_nothing_is_told_of() -> None:
