@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -124,7 +124,7 @@ def _plain_text(path: Path) -> Mapping[str, Any] | InputError:
 
 
 def _json_lines(path: Path, name: str) -> Iterator[_Record]:
-    with _open_bytes(path) as lines:
+    with _open_lines(path) as lines:
         for number, line in enumerate(_guarded(lines, path), 1):
             if not line.strip():
                 continue
@@ -142,7 +142,7 @@ def _json_lines(path: Path, name: str) -> Iterator[_Record]:
             yield number, record
 
 
-def _guarded(lines: IO[bytes], path: Path) -> Iterator[bytes]:
+def _guarded(lines: Iterable[bytes], path: Path) -> Iterator[bytes]:
     """Yield lines; damage of the compressed stream becomes an error that names the file."""
     import zlib
 
@@ -155,20 +155,40 @@ def _guarded(lines: IO[bytes], path: Path) -> Iterator[bytes]:
 
 
 @contextmanager
-def _open_bytes(path: Path) -> Iterator[IO[bytes]]:
+def _open_lines(path: Path) -> Iterator[Iterable[bytes]]:
     if path.name.endswith(".gz"):
         with gzip.open(path, "rb") as file:
-            yield file  # type: ignore[misc]
+            yield file
     elif path.name.endswith(".zst"):
-        import io
-
-        import zstandard
-
-        with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
-            yield io.BufferedReader(stream)
+        with path.open("rb") as file:
+            yield _zstd_lines(file)
     else:
         with path.open("rb") as file:
             yield file
+
+
+def _zstd_lines(file: IO[bytes]) -> Iterator[bytes]:
+    pending = b""
+    for chunk in _zstd_chunks(file):
+        *lines, pending = (pending + chunk).split(b"\n")
+        yield from lines
+    yield pending
+
+
+def _zstd_chunks(file: IO[bytes]) -> Iterator[bytes]:
+    """Decompress frame by frame: the package's own reader takes a cut stream for its end."""
+    import zstandard
+
+    frame = None
+    while data := file.read(1 << 20):
+        while data:
+            frame = frame or zstandard.ZstdDecompressor().decompressobj()
+            yield frame.decompress(data)
+            data = frame.unused_data
+            if frame.eof:
+                frame = None
+    if frame is not None:
+        raise EOFError("the last frame is not complete")
 
 
 def _parquet_rows(path: Path) -> Iterator[_Record]:
