@@ -1,4 +1,4 @@
-"""Models by name: what there is (`catalogue`), how it is fetched (`fetch`, `provision`)."""
+"""Models by name: what there is (`catalogue`), how it is fetched (`fetch`, `pull`)."""
 
 from quco.models.catalogue import (
     CATALOGUE,
@@ -7,7 +7,7 @@ from quco.models.catalogue import (
     ModelSpec,
     find_spec,
 )
-from quco.models.provision import is_pulled, main_file, models_home, provision
+from quco.models.pull import is_pulled, main_file, models_home, provision
 
 __all__ = [
     "CATALOGUE",

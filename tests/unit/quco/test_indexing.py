@@ -1,0 +1,137 @@
+"""Building the folder of an index: complete or not at all."""
+
+from __future__ import annotations
+
+import errno
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quco import indexing
+from quco.errors import InputError, QuCoError, UsageError
+from quco.indexing import build, read_manifest
+from tests.fake_encoders import HashEncoder
+
+
+def write(path: Path, *texts: str) -> Path:
+    path.write_text("".join(json.dumps({"text": t}) + "\n" for t in texts), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    return write(tmp_path / "d.jsonl", "Oslo is in Norway.", "Turin is in Italy.")
+
+
+def make(documents: Path, out: Path, **options: Any) -> indexing.BuildSummary:
+    return build([documents], out, encoder=HashEncoder(), **options)
+
+
+def leftovers(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
+
+
+def test_a_build_holds_corpus_and_passages(tmp_path: Path, documents: Path) -> None:
+    stages: list[str] = []
+    summary = make(documents, tmp_path / "out", progress=lambda stage, *_: stages.append(stage))
+    assert (summary.n_documents, summary.n_tokens, summary.n_passages) == (2, 8, 2)
+    assert summary.size_bytes > summary.corpus_bytes > 0
+    assert set(summary.seconds) == {"corpus", "passages"}
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "corpus", "passages", "quco.json",
+    ]  # fmt: skip
+    assert read_manifest(tmp_path / "out")["n_documents"] == 2
+    assert len(set(stages)) >= 2
+    assert leftovers(tmp_path) == []
+
+
+def test_an_index_is_replaced_only_when_told(tmp_path: Path, documents: Path) -> None:
+    out = tmp_path / "out"
+    make(documents, out)
+    with pytest.raises(UsageError, match="--overwrite"):
+        make(documents, out)
+    other = write(tmp_path / "other.jsonl", "Something else.")
+    make(other, out, overwrite=True)
+    assert read_manifest(out)["n_documents"] == 1
+    assert leftovers(tmp_path) == []
+
+
+def test_a_folder_of_something_else_is_never_replaced(tmp_path: Path, documents: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    make(documents, out)
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match="no index"):
+        make(documents, precious, overwrite=True)
+    assert (precious / "thesis.txt").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("stage", ["build_index", "build_passages"])
+@pytest.mark.parametrize(
+    ("failure", "expected", "message"),
+    [
+        (KeyboardInterrupt("stop"), KeyboardInterrupt, "stop"),
+        (OSError(errno.ENOSPC, "No space left on device"), QuCoError, "no space left"),
+        (OSError(errno.EACCES, "Permission denied"), QuCoError, "Permission denied"),
+    ],
+)
+def test_a_failed_build_leaves_the_old_index(
+    tmp_path: Path,
+    documents: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stage: str,
+    failure: BaseException,
+    expected: type[BaseException],
+    message: str,
+) -> None:
+    out = tmp_path / "out"
+    make(documents, out)
+    before = {p: p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
+
+    def fail(*_: object, **__: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(indexing, stage, fail)
+    with pytest.raises(expected, match=message):
+        make(documents, out, overwrite=True)
+    assert {p: p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()} == before
+    assert leftovers(tmp_path) == []
+
+
+def test_what_a_killed_build_left_is_removed(tmp_path: Path, documents: Path) -> None:
+    dead = tmp_path / ".out.building-999999999"
+    (dead / "corpus").mkdir(parents=True)
+    make(documents, tmp_path / "out")
+    assert leftovers(tmp_path) == []
+
+
+@pytest.mark.parametrize("texts", [(), ("", "  \n")])
+def test_an_empty_corpus_is_refused(tmp_path: Path, texts: tuple[str, ...]) -> None:
+    with pytest.raises(InputError):
+        make(write(tmp_path / "d.jsonl", *texts), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_documents_with_one_id_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "d.jsonl"
+    path.write_text('{"id": "x", "text": "one"}\n{"id": "x", "text": "two"}\n', encoding="utf-8")
+    with pytest.raises(InputError, match="x"):
+        make(path, tmp_path / "out")
+
+
+def test_skipped_records_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "d.jsonl"
+    path.write_text('{"text": "one"}\nnot json\n', encoding="utf-8")
+    assert make(path, tmp_path / "out", skip_bad=True).n_skipped == 1
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"format_version": 99}'])
+def test_a_folder_that_is_no_index_is_told(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "quco.json").write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=r"build"):
+        read_manifest(tmp_path)
