@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TypeAlias
 
 import numpy as np
 
-from corpus_engine import layout
-from corpus_engine.analyzers import word
-from corpus_engine.errors import EmptyQueryError, IndexFormatError, QueryError, TokenIdError
-from corpus_engine.evidence import word_evidence
+from corpus_engine.attribution import Attribution
+from corpus_engine.documents import Documents
+from corpus_engine.errors import EmptyQueryError, MissingPartError, QueryError, TokenIdError
+from corpus_engine.evidence import Passages
+from corpus_engine.ngram import NGrams
+from corpus_engine.opening import Opened, open_folder
 from corpus_engine.search import Search
-from corpus_engine.shard import Shard
-from corpus_engine.store import DocumentStore
-from corpus_engine.types import CoOccurrence, Count, Evidence, Segment, Term
-from corpus_engine.vocabulary import Vocabulary
+from corpus_engine.types import (
+    AttributedSpan,
+    CoOccurrence,
+    Count,
+    DocumentExtract,
+    Evidence,
+    NextTokenDistribution,
+    Probability,
+    Segment,
+    Term,
+)
 
-_Hit: TypeAlias = tuple[int, int, int, int, int]
-"""Distance, shard, byte offsets of a and of b (or -1), document within the shard."""
-
-_CANDIDATES_AN_EVIDENCE = 16
-_LEAST_CANDIDATES = 64
+_MAX_TOKENS = 1000
 
 
 class CorpusIndex:
@@ -34,73 +39,79 @@ class CorpusIndex:
 
     Every count is exact unless a limit was set, and says so. A term is a text or a sequence of
     surface variants of which any counts; where variants match at the same place (one being the
-    beginning of the other), the place counts once.
+    beginning of the other), the place counts once. Distances are counted in the analyzer's tokens:
+    words for the word analyzer, bytes for the byte analyzer, else tokens of the tokenizer.
     """
 
-    def __init__(self, path: Path, manifest: layout.Manifest) -> None:
-        self.path = path
+    def __init__(self, opened: Opened) -> None:
+        self.path: Path = opened.path
         """Folder of the index."""
-        self._manifest = manifest
-        sizes = {name: entry.size_bytes for name, entry in manifest.files.items()}
-        self._vocabulary = Vocabulary(path, manifest.vocabulary_size, sizes)
-        self._store = DocumentStore(path, sizes)
-        self._shards = [
-            Shard(path, number, manifest.width, sizes) for number in range(len(manifest.shards))
-        ]
-        self._first_documents = self._check_shards()
-        self._search = Search(path, self._shards, self._vocabulary.ranges.trail_units)
+        self._opened = opened
+        self._encoder = opened.encoder
+        self._search = Search(
+            opened.path,
+            opened.shards,
+            trail_units=opened.trail_units,
+            units_a_token=opened.units_a_token,
+            backwards=opened.backwards,
+        )
+        self._documents = Documents(self._search, opened.store)
+        self._ngrams = NGrams(self._search)
+        self._attribution = Attribution(self._search)
+        self._width = self._search.width
 
     @classmethod
-    def open(cls, path: Path | str) -> CorpusIndex:
-        """Open the index in a folder.
+    def open(
+        cls,
+        path: Path | str,
+        *,
+        analyzer: str | None = None,
+        width: int | None = None,
+        version: int = 4,
+    ) -> CorpusIndex:
+        """Open the index in a folder, ours or infini-gram's.
 
-        Sizes, headers and the manifest are checked here; the content of the files is not read.
+        Sizes, headers, and the order at a few places are checked here; `verify` reads everything.
+
+        Parameters
+        ----------
+        path : path
+            The folder.
+        analyzer : str or None
+            For an index without a manifest: the tokenizer it was built with (``"byte"``, a
+            ``tokenizer.json``, a hub name); None leaves text queries out.
+        width : 1, 2, 4 or None
+            For an index without a manifest: the bytes of a token; None takes 2.
+        version : 4 or 5
+            For an index without a manifest: infini-gram's format version; 5 holds documents
+            backwards, and distances are then between the last tokens of terms.
 
         Raises
         ------
         IndexFormatError
             If a file is missing, truncated or of another format.
         """
-        path = Path(path)
-        return cls(path, layout.Manifest.read(path))
-
-    def _check_shards(self) -> list[int]:
-        """Compare the shards with the manifest; return the number of each one's first document."""
-        firsts = [0]
-        for shard, entry in zip(self._shards, self._manifest.shards, strict=True):
-            if (shard.n_units, len(shard.docs)) != (entry.n_units, entry.n_documents):
-                raise IndexFormatError(
-                    f"shard {shard.number} of {self.path} has {shard.n_units:,} tokens in "
-                    f"{len(shard.docs):,} documents, its manifest says {entry.n_units:,} in "
-                    f"{entry.n_documents:,}; build the index again"
-                )
-            firsts.append(firsts[-1] + entry.n_documents)
-        if firsts[-1] != self._store.n_documents:
-            raise IndexFormatError(
-                f"{self.path} stores the text of {self._store.n_documents:,} documents, expected "
-                f"{firsts[-1]:,}; build the index again"
-            )
-        return firsts
+        return cls(open_folder(Path(path), analyzer, width, version))
 
     @property
     def n_tokens(self) -> int:
         """Tokens of the corpus (words, for the word analyzer), without document separators."""
-        return self._manifest.n_tokens
+        return self._opened.n_tokens
 
     @property
     def n_documents(self) -> int:
         """Documents of the corpus."""
-        return self._manifest.n_documents
+        return self._documents.n_documents
 
     @property
     def n_shards(self) -> int:
         """Shards of the index."""
-        return len(self._shards)
+        return self._search.n_shards
 
     @property
-    def analyzer(self) -> str:
-        """Name of the analyzer that made the tokens."""
-        return self._manifest.analyzer
+    def analyzer(self) -> str | None:
+        """What made the tokens: ``word``, ``byte``, ``tokenizer``; None where nobody said."""
+        return self._opened.analyzer
 
     # ------------------------------------------------------------------ text level
 
@@ -110,40 +121,45 @@ class CorpusIndex:
         Parameters
         ----------
         text : str or sequence of str
-            The term; an occurrence is a run of its words, whatever stands between them.
+            The term; an occurrence is a run of its tokens.
 
         Raises
         ------
         EmptyQueryError
-            If the term has no words.
+            If the term has no tokens.
+        MissingPartError
+            If the index was opened without an analyzer.
         """
         if isinstance(text, str):
-            return Count.of(self._search.count(self._encode(text)))
-        variants = self._variants(text)
-        if len(variants) == 1:
-            return Count.of(self._search.count(variants[0]))
-        return Count.of(self._search.cooccurrence(variants, [], 1, None)[2])
+            if self._encoder is None:
+                raise self._no_analyzer()
+            query = self._encoder.encode(text)
+            if not query:
+                raise _no_tokens(text)
+            return Count.of(self._search.count(query))
+        return Count.of(self._search.count_cnf([self._variants(text)], 1, None)[0])
 
-    def count_many(self, texts: Sequence[str]) -> list[Count]:
-        """Return how often each text occurs; many times faster than one call for each.
+    def count_many(self, texts: Sequence[Term]) -> list[Count]:
+        """Return how often each term occurs; many times faster than one call for each.
 
         Raises
         ------
         EmptyQueryError
-            If a text has no words.
+            If a term has no tokens.
         """
-        if not texts:
-            return []
-        cleaned = b" \xff ".join([word.clean(text) for text in texts])
-        units = b"".join(map(self._vocabulary.__getitem__, word.split(cleaned + b" \xff")))
-        stream = np.frombuffer(units, "<u2")
-        separators = np.flatnonzero(stream == 0xFFFF)
-        empty = np.flatnonzero(np.diff(separators, prepend=-1) == 1)
+        plain = [text for text in texts if isinstance(text, str)]
+        if not plain:
+            return [self.count(term) for term in texts]
+        if self._encoder is None:
+            raise self._no_analyzer()
+        queries, ends = self._encoder.encode_many(plain)
+        empty = np.flatnonzero(np.diff(ends, prepend=0) == 0)
         if len(empty):
-            raise _no_words(texts[int(empty[0])])
-        ends = 2 * (separators - np.arange(len(texts)))
-        counts = self._search.count_many(stream[stream != 0xFFFF].tobytes(), ends)
-        return [Count.of(value) for value in counts]
+            raise _no_tokens(plain[int(empty[0])])
+        counts = map(Count.of, self._search.count_many(queries, ends))
+        if len(plain) == len(texts):
+            return list(counts)
+        return [next(counts) if isinstance(term, str) else self.count(term) for term in texts]
 
     def cooccurrence(
         self, a: Term, b: Term, *, window: int = 100, at_least: int | None = None
@@ -151,7 +167,7 @@ class CorpusIndex:
         """Return how many occurrences of the rarer term have the other one near them.
 
         The anchor is the term with fewer occurrences in the whole index. An occurrence of it
-        counts if the other term starts within `window` words of its start, on either side, in the
+        counts if the other term starts within `window` tokens of its start, on either side, in the
         same document; the place itself counts as near.
 
         Parameters
@@ -159,37 +175,76 @@ class CorpusIndex:
         a, b : str or sequence of str
             The two terms.
         window : int
-            Greatest distance of the two starts in words, at least 1.
+            Greatest distance of the two starts, at least 1.
         at_least : int or None
             Stop once so many are found, which is much faster when the question is only whether.
 
         Raises
         ------
         EmptyQueryError
-            If a term has no words.
+            If a term has no tokens.
         QueryError
             If `window` or `at_least` is below 1.
         """
-        _check_positive("window", window)
-        if at_least is not None:
-            _check_positive("at_least", at_least)
-        value, exact, count_a, count_b = self._search.cooccurrence(
-            self._variants(a), self._variants(b), window, at_least
-        )
-        return CoOccurrence(value, exact, "b" if count_b < count_a else "a", count_a, count_b)
+        return self._cooccurrence([self._variants(a), self._variants(b)], window, at_least)
 
-    def windows(self, a: Term, b: Term, *, window: int = 100, k: int = 3) -> list[Evidence]:
-        """Return up to `k` passages in which both terms stand within `window` words.
+    def windows(
+        self, a: Term, b: Term | None = None, *, window: int = 100, k: int = 3
+    ) -> list[Evidence]:
+        """Return up to `k` passages in which both terms stand within `window` tokens.
 
-        Passages of different documents come first, and among them those where the terms stand
-        closest, out of the first hits in rank order (16 for each passage wanted, at least 64).
+        With one term, passages in which it occurs. Passages of different documents come first, and
+        among them those where the terms stand closest, out of the first hits (16 for each passage
+        wanted, at least 64).
         """
+        terms = [self._variants(term) for term in (a, b) if term is not None]
         _check_positive("window", window)
-        return self._evidence(self._variants(a), self._variants(b), window, k)
+        _check_positive("k", k)
+        return self._passages().find(terms, window, k)
 
-    def occurrences(self, a: Term, *, k: int = 3) -> list[Evidence]:
-        """Return up to `k` passages in which a term occurs, of different documents first."""
-        return self._evidence(self._variants(a), [], 1, k)
+    def attribute(
+        self, text: str, *, min_length: int = 4, max_count: int | None = None, k: int = 3
+    ) -> list[AttributedSpan]:
+        """Return the maximal spans of a text that the corpus holds verbatim.
+
+        The longest spans come first, and among equals the rarest (OLMoTrace ranks likewise).
+
+        Parameters
+        ----------
+        text : str
+            The text to trace.
+        min_length : int
+            Tokens that a span must have.
+        max_count : int or None
+            A span that occurs more often is dropped.
+        k : int
+            Passages to show for each span.
+        """
+        if self._encoder is None:
+            raise self._no_analyzer()
+        _check_positive("min_length", min_length)
+        query = self._encoder.encode(text)
+        spans = self._encoder.spans(text)
+        passages = self._passages()
+        words = self._words_before(query)
+        found = []
+        for span in self._attribution.spans(query, max_count=max_count, k=k):
+            first, end = words[span.start], words[span.end]
+            if end - first < min_length:
+                continue
+            characters = spans[first][0], max(stop for _, stop in spans[first:end])
+            run = query[span.start * self._width : span.end * self._width]
+            found.append(
+                replace(
+                    span,
+                    start=first,
+                    end=end,
+                    text=text[slice(*characters)],
+                    text_span=characters,
+                    evidence=tuple(passages.find([[run]], 1, k)) if k else (),
+                )
+            )
+        return sorted(found, key=lambda span: (-span.length, span.count, span.start))
 
     # ------------------------------------------------------------------ token level
 
@@ -199,106 +254,204 @@ class CorpusIndex:
         Parameters
         ----------
         ids : sequence of int
-            Tokens of the stream; none at all match everywhere.
+            Tokens as they lie in the stream; none at all match everywhere.
 
         Raises
         ------
         TokenIdError
             If an id does not fit the token width.
         """
-        return Count.of(self._search.count(self._encode_ids(ids)))
+        return Count.of(self._search.count(self._ids(ids)))
+
+    def count_ids_many(self, queries: Sequence[Sequence[int]]) -> list[Count]:
+        """Return how often each of several sequences of token ids occurs."""
+        encoded = [self._ids(ids) for ids in queries]
+        ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
+        return [Count.of(value) for value in self._search.count_many(b"".join(encoded), ends)]
 
     def find_ids(self, ids: Sequence[int]) -> list[Segment]:
         """Return the ranks of all suffixes that start with `ids`, one segment a shard."""
-        return self._search.find(self._encode_ids(ids))
+        return self._search.find(self._ids(ids))
+
+    def cnf(
+        self,
+        clauses: Sequence[Sequence[Sequence[int]]],
+        *,
+        window: int = 100,
+        at_least: int | None = None,
+    ) -> CoOccurrence:
+        """Return how many occurrences of the rarest clause have every other one near them.
+
+        Parameters
+        ----------
+        clauses : sequence of sequences of sequences of int
+            AND of ORs of token-id sequences, as infini-gram has them; one clause or more.
+        window, at_least
+            As `cooccurrence` has them.
+
+        Returns
+        -------
+        CoOccurrence
+            With the number of the anchor clause, and the occurrences of all.
+        """
+        return self._cooccurrence(self._clauses(clauses), window, at_least)
+
+    def prob(self, prompt_ids: Sequence[int], cont_id: int) -> Probability:
+        """Return how often a token follows a prompt."""
+        return self._ngrams.prob(self._ids(prompt_ids), self._ids([cont_id]))
+
+    def infgram_prob(self, prompt_ids: Sequence[int], cont_id: int) -> Probability:
+        """Return `prob` for the longest suffix of the prompt that occurs."""
+        return self._ngrams.infgram_prob(self._ids(prompt_ids), self._ids([cont_id]))
+
+    def ntd(
+        self, prompt_ids: Sequence[int], *, limit: int | None = None, seed: int = 0
+    ) -> NextTokenDistribution:
+        """Return which tokens follow a prompt, and how often.
+
+        Parameters
+        ----------
+        prompt_ids : sequence of int
+            The prompt.
+        limit : int or None
+            Look at a uniform sample of so many occurrences if there are more; None counts all, at
+            the cost of a binary search for each distinct next token.
+        seed : int
+            Seed of the sample.
+        """
+        if limit is not None:
+            _check_positive("limit", limit)
+        return self._ngrams.ntd(self._ids(prompt_ids), limit, seed)
+
+    def infgram_ntd(
+        self, prompt_ids: Sequence[int], *, limit: int | None = None, seed: int = 0
+    ) -> NextTokenDistribution:
+        """Return `ntd` for the longest suffix of the prompt that occurs."""
+        if limit is not None:
+            _check_positive("limit", limit)
+        return self._ngrams.infgram_ntd(self._ids(prompt_ids), limit, seed)
+
+    def documents(
+        self,
+        clauses: Sequence[Sequence[Sequence[int]]],
+        *,
+        window: int = 100,
+        k: int = 1,
+        max_tokens: int = _MAX_TOKENS,
+        seed: int = 0,
+    ) -> list[DocumentExtract]:
+        """Return up to `k` extracts of documents around different hits, drawn with a seed.
+
+        `clauses` are those of `cnf`; ``[[ids]]`` asks for one sequence.
+        """
+        _check_positive("window", window)
+        _check_positive("k", k)
+        return self._documents.find(self._clauses(clauses), window, k, max_tokens, seed)
+
+    def document_by_rank(
+        self, shard: int, rank: int, *, max_tokens: int = _MAX_TOKENS
+    ) -> DocumentExtract:
+        """Return the extract around the suffix with a rank."""
+        return self._documents.by_rank(shard, rank, max_tokens)
+
+    def document_by_pointer(
+        self, shard: int, pointer: int, *, max_tokens: int = _MAX_TOKENS
+    ) -> DocumentExtract:
+        """Return the extract around a byte offset of a shard's stream."""
+        return self._documents.by_pointer(shard, pointer, max_tokens)
+
+    def document(self, number: int, *, max_tokens: int = _MAX_TOKENS) -> DocumentExtract:
+        """Return the beginning of a document by its number, counted from 0 over all shards."""
+        return self._documents.by_number(number, max_tokens)
+
+    def attribute_ids(
+        self,
+        ids: Sequence[int],
+        *,
+        min_length: int = 1,
+        max_count: int | None = None,
+        delimiters: Collection[int] = (),
+        starts: Collection[int] | None = None,
+        k: int | None = None,
+    ) -> list[AttributedSpan]:
+        """Return the maximal verbatim spans of a sequence of token ids, in order.
+
+        Parameters
+        ----------
+        ids : sequence of int
+            The tokens to trace.
+        min_length, max_count, delimiters, starts, k
+            As `corpus_engine.attribution.Attribution.spans` has them.
+        """
+        return self._attribution.spans(
+            self._ids(ids),
+            min_length=min_length,
+            max_count=max_count,
+            delimiters=delimiters,
+            starts=starts,
+            k=k,
+        )
 
     # ------------------------------------------------------------------ inside
 
-    def _encode(self, text: str) -> bytes:
-        """Return the stream bytes of a text."""
-        units = b"".join(map(self._vocabulary.__getitem__, word.words(text)))
-        if not units:
-            raise _no_words(text)
-        return units
-
     def _variants(self, term: Term) -> list[bytes]:
-        """Return the stream bytes of the variants of a term that have words."""
-        if isinstance(term, str):
-            return [self._encode(term)]
-        encoded = (
-            b"".join(map(self._vocabulary.__getitem__, word.words(variant))) for variant in term
-        )
-        variants = [variant for variant in dict.fromkeys(encoded) if variant]
-        if not variants:
-            raise _no_words(list(term))
-        return variants
+        """Return the stream bytes of the variants of a term that have tokens."""
+        if self._encoder is None:
+            raise self._no_analyzer()
+        texts = [term] if isinstance(term, str) else term
+        encoded = dict.fromkeys(map(self._encoder.encode, texts))
+        encoded.pop(b"", None)
+        if not encoded:
+            raise _no_tokens(term)
+        return list(encoded)
 
-    def _encode_ids(self, ids: Sequence[int]) -> bytes:
-        width = self._manifest.width
+    def _ids(self, ids: Sequence[int]) -> bytes:
         try:
-            return b"".join([int(i).to_bytes(width, "little") for i in ids])
+            return b"".join([int(i).to_bytes(self._width, "little") for i in ids])
         except OverflowError as exc:
             raise TokenIdError(
-                f"token ids are {list(ids)}, expected 0 to {256**width - 1}"
+                f"token ids are {list(ids)}, expected 0 to {256**self._width - 1}"
             ) from exc
 
-    def _evidence(self, a: list[bytes], b: list[bytes], window: int, k: int) -> list[Evidence]:
-        _check_positive("k", k)
-        most = max(_LEAST_CANDIDATES, k * _CANDIDATES_AN_EVIDENCE)
-        hits = []
-        for shard, at, near in self._search.hits(a, b, window, most):
-            distance = 0 if near < 0 else self._search.steps(shard, at, near)
-            hits.append((distance, shard, at, near, self._search.document_of(shard, at)))
-        hits.sort(key=lambda hit: hit[0])
-        seen: set[tuple[int, int]] = set()
-        first: list[_Hit] = []
-        again: list[_Hit] = []
-        for hit in hits:
-            document = hit[1], hit[4]
-            (again if document in seen else first).append(hit)
-            seen.add(document)
-        chosen = [*first, *again][:k]
-        return [self._passage(a, b, *hit) for hit in chosen]
+    def _clauses(self, clauses: Sequence[Sequence[Sequence[int]]]) -> list[list[bytes]]:
+        encoded = [list(dict.fromkeys(map(self._ids, clause))) for clause in clauses]
+        if not encoded or not all(map(all, encoded)) or not all(encoded):
+            raise QueryError(
+                f"clauses are {clauses!r}, expected at least one, each with at least one sequence "
+                "of at least one token id"
+            )
+        return encoded
 
-    def _passage(
-        self,
-        a: list[bytes],
-        b: list[bytes],
-        distance: int,
-        shard: int,
-        at: int,
-        near: int,
-        local_document: int,
-    ) -> Evidence:
-        """Return the passage of one hit: find its words in the document's own text."""
-        document = self._store.read(self._first_documents[shard] + local_document)
-        start = int(self._shards[shard].docs[local_document])
-        # The separator before the document is counted as a step, and is not a word.
-        first_a = self._search.steps(shard, start, at) - 1
-        a_words = first_a, first_a + self._words_at(a, shard, at)
-        b_words = None
-        if near >= 0:
-            first_b = self._search.steps(shard, start, near) - 1
-            b_words = first_b, first_b + self._words_at(b, shard, near)
-        return word_evidence(document, a_words, b_words, distance)
+    def _cooccurrence(
+        self, clauses: list[list[bytes]], window: int, at_least: int | None
+    ) -> CoOccurrence:
+        _check_positive("window", window)
+        if at_least is not None:
+            _check_positive("at_least", at_least)
+        value, exact, anchor, counts = self._search.count_cnf(clauses, window, at_least)
+        return CoOccurrence(value, exact, anchor, tuple(counts))
 
-    def _words_at(self, variants: list[bytes], shard: int, at: int) -> int:
-        """Return how many words the longest variant that stands at a place has."""
-        stream = self._shards[shard].stream
-        trail, trail_end = self._vocabulary.ranges.trail_units
-        longest = b""
-        for variant in variants:
-            if stream[at : at + len(variant)].tobytes() == variant and len(variant) > len(longest):
-                longest = variant
-        units = np.frombuffer(longest, "<u2")
-        return int(((units < trail) | (units >= trail_end)).sum())
+    def _words_before(self, query: bytes) -> list[int]:
+        """Return how many tokens of the analyzer stand before each token of a query, and in all."""
+        units = np.frombuffer(query, f"<u{self._width}")
+        first, end = self._search.trail_units
+        starts = (units < first) | (units >= end)
+        return [0, *np.cumsum(starts).tolist()] if first < end else list(range(len(units) + 1))
+
+    def _passages(self) -> Passages:
+        if self._encoder is None:
+            raise self._no_analyzer()
+        return Passages(self._search, self._documents, self._encoder, self._opened.store)
+
+    def _no_analyzer(self) -> MissingPartError:
+        return MissingPartError(
+            f"{self.path} does not say how text becomes tokens; open it with analyzer= the "
+            "tokenizer that it was built with, or ask by token ids"
+        )
 
     def close(self) -> None:
         """Unmap the files; the index answers nothing afterwards."""
-        self._vocabulary.close()
-        self._store.close()
-        for shard in self._shards:
-            shard.close()
+        self._opened.close()
 
     def __enter__(self) -> CorpusIndex:
         return self
@@ -317,5 +470,5 @@ def _check_positive(name: str, value: int) -> None:
         raise QueryError(f"{name} is {value}, expected at least 1")
 
 
-def _no_words(term: str | list[str]) -> EmptyQueryError:
+def _no_tokens(term: Term) -> EmptyQueryError:
     return EmptyQueryError(f"{term!r} has no words to look for; give at least one letter or digit")

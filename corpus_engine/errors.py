@@ -13,6 +13,7 @@
     ├── QueryError                a question that has no answer                 (ValueError)
     │   ├── EmptyQueryError       a text without a single word
     │   └── TokenIdError          a token id that the index cannot hold
+    ├── TokenizerError            a tokenizer cannot be loaded or used
     └── MissingPartError          the index lacks the part that a call needs (text, analyzer)
 """
 
@@ -61,6 +62,10 @@ class EmptyQueryError(QueryError):
 
 class TokenIdError(QueryError):
     """A token id outside the range of the index."""
+
+
+class TokenizerError(CorpusEngineError):
+    """A tokenizer cannot be loaded or used."""
 
 
 class MissingPartError(CorpusEngineError):

@@ -2,44 +2,149 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from corpus_engine.analyzers import word
+from corpus_engine.documents import Documents
+from corpus_engine.encoders.base import Encoder
+from corpus_engine.search import Search
+from corpus_engine.store import DocumentStore
 from corpus_engine.types import Document, Evidence
 
 _CONTEXT_CHARACTERS = 240
 """How far the text around a hit is widened in search of a sentence's border."""
 
+_CONTEXT_TOKENS = 80
+"""How many tokens around a hit are decoded where the original text is not kept."""
+
+_CANDIDATES_A_PASSAGE = 16
+_LEAST_CANDIDATES = 64
 _SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’)\]]*(?=\s)|\n")
 
 
-def word_evidence(
-    document: Document, a: tuple[int, int], b: tuple[int, int] | None, distance: int
-) -> Evidence:
-    """Return the passage around two hits given as half-open ranges of words of the document."""
-    spans = word.spans(document.text)
-    a_span = _characters(spans, a)
-    b_span = None if b is None else _characters(spans, b)
-    return evidence(document, a_span, b_span, distance)
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """One place where all terms stand near each other."""
+
+    shard: int
+    document: int
+    places: tuple[int, ...]
+    distance: int
 
 
-def evidence(
-    document: Document,
-    a_span: tuple[int, int],
-    b_span: tuple[int, int] | None,
-    distance: int,
-) -> Evidence:
-    """Return the passage around two hits given as characters of the document."""
-    both = [a_span] if b_span is None else [a_span, b_span]
-    start, end = widen(document.text, min(span[0] for span in both), max(span[1] for span in both))
-    shifted = [(span[0] - start, span[1] - start) for span in both]
+class Passages:
+    """Shows hits in the documents' own words.
+
+    Parameters
+    ----------
+    search : Search
+        Finds hits.
+    documents : Documents
+        Numbers documents.
+    encoder : Encoder
+        Finds the characters of tokens.
+    store : DocumentStore or None
+        Original text; without it, text is decoded from tokens.
+    """
+
+    def __init__(
+        self, search: Search, documents: Documents, encoder: Encoder, store: DocumentStore | None
+    ) -> None:
+        self._search = search
+        self._documents = documents
+        self._encoder = encoder
+        self._store = store
+
+    def find(self, terms: Sequence[Sequence[bytes]], window: int, k: int) -> list[Evidence]:
+        """Return up to `k` passages that hold one or two terms.
+
+        Passages of different documents come first, and among them those where the terms stand
+        closest, out of the first hits (16 for each passage wanted, at least 64).
+        """
+        most = max(_LEAST_CANDIDATES, k * _CANDIDATES_A_PASSAGE)
+        hits = [self._hit(row) for row in self._search.places_cnf(terms, window, most).tolist()]
+        hits.sort(key=lambda hit: hit.distance)
+        seen: set[tuple[int, int]] = set()
+        first: list[_Hit] = []
+        again: list[_Hit] = []
+        for hit in hits:
+            document = hit.shard, hit.document
+            (again if document in seen else first).append(hit)
+            seen.add(document)
+        return [self._passage(hit, terms) for hit in [*first, *again][:k]]
+
+    def _hit(self, row: list[int]) -> _Hit:
+        shard, _, *places = row
+        distance = self._search.steps(shard, places[0], places[-1])
+        return _Hit(shard, self._search.document_of(shard, places[0]), tuple(places), distance)
+
+    def _passage(self, hit: _Hit, terms: Sequence[Sequence[bytes]]) -> Evidence:
+        lengths = [
+            self._length_at(hit.shard, place, term)
+            for place, term in zip(hit.places, terms, strict=True)
+        ]
+        if self._store is None:
+            return self._decoded(hit, lengths)
+        document = self._store.read(self._documents.firsts[hit.shard] + hit.document)
+        spans = self._encoder.spans(document.text)
+        start = int(self._search.shards[hit.shard].docs[hit.document])
+        found = []
+        for place, length in zip(hit.places, lengths, strict=True):
+            # The separator before the document is a step, and no word of its text.
+            first = self._search.steps(hit.shard, start, place) - 1
+            last = self._search.steps(hit.shard, start, place + length) - 2
+            inside = spans[first : last + 1]
+            found.append((inside[0][0], max(end for _, end in inside)))
+        return passage(document, found, hit.distance)
+
+    def _length_at(self, shard: int, place: int, variants: Sequence[bytes]) -> int:
+        """Return the bytes of the longest variant that stands at a place."""
+        stream = self._search.shards[shard].stream
+        oriented = map(self._search.oriented, variants)
+        return max(
+            len(query)
+            for query in oriented
+            if stream[place : place + len(query)].tobytes() == query
+        )
+
+    def _decoded(self, hit: _Hit, lengths: Sequence[int]) -> Evidence:
+        """Return a passage decoded from the tokens around a hit."""
+        part = self._search.shards[hit.shard]
+        low, high = part.document_range(hit.document)
+        context = _CONTEXT_TOKENS * part.width
+        low = max(low, min(hit.places) - context)
+        high = min(high, max(map(sum, zip(hit.places, lengths, strict=True))) + context)
+        tokens = part.tokens(low, high)
+        places = [place - low for place in hit.places]
+        if self._search.backwards:
+            tokens = tokens[::-1]
+            ends = [place + length for place, length in zip(places, lengths, strict=True)]
+            places = [high - low - end for end in ends]
+        decode = self._encoder.decode
+        found = []
+        for place, length in zip(places, lengths, strict=True):
+            first, last = place // part.width, (place + length) // part.width
+            found.append((len(decode(tokens[:first])), len(decode(tokens[:last]))))
+        line = part.metadata(hit.document)
+        number = self._documents.firsts[hit.shard] + hit.document
+        metadata = json.loads(line) if line else {}
+        return passage(Document(str(number), decode(tokens), metadata), found, hit.distance)
+
+
+def passage(document: Document, spans: Sequence[tuple[int, int]], distance: int) -> Evidence:
+    """Return the passage around one or two hits given as characters of the document."""
+    start, end = widen(
+        document.text, min(span[0] for span in spans), max(span[1] for span in spans)
+    )
+    shifted = [(span[0] - start, span[1] - start) for span in spans]
     return Evidence(
         text=document.text[start:end],
         document_id=document.id,
         metadata=document.metadata,
         a_span=shifted[0],
-        b_span=None if b_span is None else shifted[1],
+        b_span=shifted[1] if len(shifted) > 1 else None,
         document_span=(start, end),
         distance=distance,
     )
@@ -71,8 +176,3 @@ def widen(text: str, start: int, end: int) -> tuple[int, int]:
     while high > end and text[high - 1].isspace():
         high -= 1
     return low, high
-
-
-def _characters(spans: Sequence[tuple[int, int]], words: tuple[int, int]) -> tuple[int, int]:
-    first, last = spans[words[0]], spans[words[1] - 1]
-    return first[0], max(first[1], last[1])

@@ -22,6 +22,7 @@ RESERVED_WORDS = ("tokenized", "table", "offset", "metadata", "metaoff", "unigra
 WORDS_BLOB = "words.blob"
 WORDS_STARTS = "words.starts"
 WORDS_SLOTS = "words.slots"
+TOKENIZER = "tokenizer.json"
 TEXT_BLOCKS = "text.blocks"
 TEXT_BLOCK_STARTS = "text.blockstarts"
 TEXT_DOC_STARTS = "text.docstarts"
@@ -76,10 +77,7 @@ class Manifest:
     """Everything about an index that its data files do not say."""
 
     analyzer: str
-    """Name that `analyzers.load` understands."""
-
-    analyzer_options: dict[str, Any]
-    """What that analyzer needs besides its name."""
+    """Which encoder made the tokens: ``word``, ``byte`` or ``tokenizer``."""
 
     width: Width
     """Bytes of a token."""
@@ -148,7 +146,6 @@ def _parse(content: dict[str, Any]) -> Manifest:
             raise TypeError(f"{key} is {value!r}, not a count")
     return Manifest(
         analyzer=str(content["analyzer"]),
-        analyzer_options=dict(content["analyzer_options"]),
         width=cast("Width", width),
         shards=tuple(ShardEntry(**entry) for entry in content["shards"]),
         files={str(name): FileEntry(**entry) for name, entry in content["files"].items()},

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ JUMP_HEADER = struct.Struct("<8sQQQ")
 JUMP_HEADER_BYTES = 4096
 """Room for the header, so that each level starts on a page of its own."""
 
+_SAMPLES = 16
 KEYS_A_NODE = 512
 """Keys under one key of the level above: one page of them."""
 
@@ -39,28 +41,93 @@ class JumpIndex:
     """Every `KEYS_A_NODE`-th of the keys."""
 
 
+@dataclass(frozen=True, slots=True)
+class ShardFiles:
+    """Where the files of one shard lie."""
+
+    stream: Path
+    """Tokens."""
+
+    ranks: Path
+    """Suffix array."""
+
+    docs: Path
+    """Where documents start."""
+
+    jump: Path
+    """Jump index; need not exist."""
+
+    metadata: Path | None = None
+    """A line of JSON for each document, as infini-gram writes it."""
+
+    metadata_starts: Path | None = None
+    """Where each of those lines starts."""
+
+    @staticmethod
+    def of(folder: Path, number: int) -> ShardFiles:
+        """Return the files of a shard of an index of ours."""
+        return ShardFiles(
+            folder / layout.stream_name(number),
+            folder / layout.ranks_name(number),
+            folder / layout.documents_name(number),
+            folder / layout.jump_name(number),
+        )
+
+    @staticmethod
+    def find(folder: Path) -> list[ShardFiles]:
+        """Return the shards of a folder in infini-gram's order, which is that of the names.
+
+        Raises
+        ------
+        IndexFormatError
+            If there are none, or the files do not belong together.
+        """
+        names = sorted(file.name for file in folder.iterdir() if file.is_file())
+        kinds: dict[str, list[Path]] = {word: [] for word in layout.RESERVED_WORDS}
+        for name in names:
+            # The first word that a name contains decides, as it does for infini-gram.
+            kind = next((word for word in layout.RESERVED_WORDS if word in name), None)
+            if kind:
+                kinds[kind].append(folder / name)
+        streams = kinds["tokenized"]
+        for kind in ("table", "offset"):
+            if len(kinds[kind]) != len(streams) or not streams:
+                raise IndexFormatError(
+                    f"{folder} is no index: it has {len(streams)} files named 'tokenized' and "
+                    f"{len(kinds[kind])} named {kind!r}, expected as many of each, and at least one"
+                )
+        with_metadata = len(kinds["metadata"]) == len(kinds["metaoff"]) == len(streams)
+        return [
+            ShardFiles(
+                stream,
+                kinds["table"][i],
+                kinds["offset"][i],
+                folder / stream.name.replace("tokenized", "jump"),
+                kinds["metadata"][i] if with_metadata else None,
+                kinds["metaoff"][i] if with_metadata else None,
+            )
+            for i, stream in enumerate(streams)
+        ]
+
+
 class Shard:
-    """The files of one shard, open for reading.
+    """One shard, open for reading.
 
     Parameters
     ----------
-    folder : Path
-        The index.
-    number : int
-        Which shard.
+    files : ShardFiles
+        Its files.
     width : int
         Bytes of a token: 1, 2 or 4.
     sizes : mapping of str to int
         Expected size of each file by name; a name that is absent is not checked.
     """
 
-    def __init__(
-        self, folder: Path, number: int, width: layout.Width, sizes: Mapping[str, int]
-    ) -> None:
-        self.number = number
+    def __init__(self, files: ShardFiles, width: layout.Width, sizes: Mapping[str, int]) -> None:
+        self.paths = files
         self.width = width
         self._files: list[MappedFile] = []
-        stream = self._open(folder / layout.stream_name(number), sizes)
+        stream = self._open(files.stream, sizes)
         self.stream = stream.array(np.uint8)
         if len(self.stream) % width or not len(self.stream):
             raise IndexFormatError(
@@ -68,13 +135,14 @@ class Shard:
                 f"the token width {width}; is the token width right?"
             )
         self.n_units = len(self.stream) // width
-        ranks = self._open(folder / layout.ranks_name(number), sizes)
+        ranks = self._open(files.ranks, sizes)
         self.ranks = ranks.array(np.uint8)
         self.pointer_bytes = _pointer_bytes(ranks, self.n_units, len(self.stream))
-        docs = self._open(folder / layout.documents_name(number), sizes)
+        docs = self._open(files.docs, sizes)
         self.docs = docs.array("<u8")
         self._check_docs(docs.path)
-        self.jump = self._open_jump(folder / layout.jump_name(number), sizes)
+        self.jump = self._open_jump(files.jump, sizes)
+        self._check_samples()
 
     def _open(self, path: Path, sizes: Mapping[str, int]) -> MappedFile:
         file = MappedFile(path, sizes.get(path.name))
@@ -88,6 +156,79 @@ class Shard:
                 f"{path} does not fit its shard: {len(docs):,} documents start between "
                 f"{docs[:1]} and {docs[-1:]}, in a stream of {len(self.stream):,} bytes"
             )
+        for number in _sample(len(docs)):
+            start = int(docs[number])
+            if (
+                start % self.width
+                or (self.stream[start : start + self.width] != 0xFF).any()
+                or (number and start <= docs[number - 1])
+            ):
+                raise IndexFormatError(
+                    f"{path} says that document {number} starts at byte {start:,}, where "
+                    f"{self.paths.stream.name} has no separator of {self.width} bytes; is the "
+                    "token width right?"
+                )
+
+    def _check_samples(self) -> None:
+        """Look at a few neighbouring ranks: are they in order, and in the stream?"""
+        for rank in _sample(self.n_units - 1):
+            one, other = self.pointer(rank), self.pointer(rank + 1)
+            size = 256
+            misplaced = one % self.width or other % self.width or one == other
+            if misplaced or self._bytes(one, size) > self._bytes(other, size):
+                raise IndexFormatError(
+                    f"{self.paths.ranks} is out of order at rank {rank:,}: it is damaged, or "
+                    f"belongs to another stream than {self.paths.stream.name}"
+                )
+
+    def _bytes(self, at: int, size: int) -> bytes:
+        return self.stream[at : at + size].tobytes()
+
+    def pointer(self, rank: int) -> int:
+        """Return the byte offset that a rank of the suffix array holds.
+
+        Raises
+        ------
+        IndexFormatError
+            If it lies outside the stream.
+        """
+        start = rank * self.pointer_bytes
+        entry = self.ranks[start : start + self.pointer_bytes].tobytes()
+        at = int.from_bytes(entry, "little")
+        if at >= len(self.stream):
+            raise IndexFormatError(
+                f"{self.paths.ranks} points to byte {at:,} at rank {rank:,}, expected less than "
+                f"{len(self.stream):,}: it is damaged"
+            )
+        return at
+
+    def document_range(self, number: int) -> tuple[int, int]:
+        """Return the byte offsets of a document's first token and of the end of its last.
+
+        The separator before the document is left out.
+        """
+        start = int(self.docs[number]) + self.width
+        last = number + 1 == len(self.docs)
+        return start, len(self.stream) if last else int(self.docs[number + 1])
+
+    def tokens(self, start: int, end: int) -> NDArray[Any]:
+        """Return the tokens between two byte offsets."""
+        return self.stream[start:end].view(f"<u{self.width}")
+
+    def metadata(self, number: int) -> str:
+        """Return the line of metadata of a document, as infini-gram keeps it, or nothing."""
+        if self.paths.metadata is None or self.paths.metadata_starts is None:
+            return ""
+        lines = self._named(self.paths.metadata).array(np.uint8)
+        starts = self._named(self.paths.metadata_starts).array("<u8")
+        end = int(starts[number + 1]) if number + 1 < len(starts) else len(lines)
+        return lines[int(starts[number]) : end].tobytes().decode("utf-8", "replace")
+
+    def _named(self, path: Path) -> MappedFile:
+        for file in self._files:
+            if file.path == path:
+                return file
+        return self._open(path, {})
 
     def _open_jump(self, path: Path, sizes: Mapping[str, int]) -> JumpIndex:
         empty = np.empty(0, np.uint64)
@@ -134,6 +275,11 @@ class Shard:
         del self.stream, self.ranks, self.docs
         for file in self._files:
             file.close()
+
+
+def _sample(n: int) -> list[int]:
+    """Return up to 16 numbers spread evenly below `n`."""
+    return sorted({i * n // _SAMPLES for i in range(_SAMPLES)}) if n > 0 else []
 
 
 def pointer_width(stream_bytes: int) -> int:

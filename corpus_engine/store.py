@@ -12,12 +12,13 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from corpus_engine import layout
 from corpus_engine.errors import IndexFormatError
+from corpus_engine.files import cut_back
 from corpus_engine.mapped import MappedFile
 from corpus_engine.types import JSON, Document
 
@@ -26,47 +27,56 @@ if TYPE_CHECKING:
 
 BLOCK_BYTES = 1 << 16
 _LEVEL = 3
+_PENDING = "text.partial"
 
 
 class StoreWriter:
-    """Writes documents one after the other; use as a context manager."""
+    """Appends documents to the store of a folder; use as a context manager."""
 
     def __init__(self, folder: Path) -> None:
         import zstandard
 
+        self._folder = folder
         self._compress = zstandard.ZstdCompressor(level=_LEVEL).compress
-        self._blocks: BinaryIO = (folder / layout.TEXT_BLOCKS).open("wb")
-        self._block_starts: BinaryIO = (folder / layout.TEXT_BLOCK_STARTS).open("wb")
-        self._doc_starts: BinaryIO = (folder / layout.TEXT_DOC_STARTS).open("wb")
+        names = (layout.TEXT_BLOCKS, layout.TEXT_BLOCK_STARTS, layout.TEXT_DOC_STARTS)
+        self._files: list[BinaryIO] = [(folder / name).open("ab") for name in names]
+        self._blocks, self._block_starts, self._doc_starts = self._files
         self._pending = bytearray()
         self._n_bytes = 0
-        self._file_bytes = 0
-        self.text_bytes = 0
-        """UTF-8 bytes of the texts so far."""
 
-    def add(self, document: Document) -> None:
-        """Append one document."""
-        head = json.dumps([document.id, dict(document.metadata)])
-        text = document.text.encode("utf-8", "surrogatepass")
-        record = head.encode() + b"\n" + text
+    def add(self, record: bytes) -> None:
+        """Append what `record_of` made of one document."""
         self._doc_starts.write(self._n_bytes.to_bytes(8, "little"))
         self._n_bytes += len(record)
-        self.text_bytes += len(text)
         self._pending += record
         while len(self._pending) >= BLOCK_BYTES:
             self._write_block(bytes(self._pending[:BLOCK_BYTES]))
             del self._pending[:BLOCK_BYTES]
 
     def _write_block(self, block: bytes) -> None:
-        self._block_starts.write(self._file_bytes.to_bytes(8, "little"))
-        self._file_bytes += self._blocks.write(self._compress(block))
+        self._block_starts.write(self._blocks.tell().to_bytes(8, "little"))
+        self._blocks.write(self._compress(block))
+
+    def checkpoint(self) -> dict[str, int | list[int]]:
+        """Write everything out; return what `restore` needs."""
+        (self._folder / _PENDING).write_bytes(self._pending)
+        for file in self._files:
+            file.flush()
+        return {"n_bytes": self._n_bytes, "sizes_bytes": [file.tell() for file in self._files]}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go back to a checkpoint."""
+        self._n_bytes = state["n_bytes"]
+        self._pending = bytearray((self._folder / _PENDING).read_bytes())
+        for file, size in zip(self._files, state["sizes_bytes"], strict=True):
+            cut_back(file, size)
 
     def finish(self) -> None:
         """Write what is pending; no document may follow."""
         if self._pending:
             self._write_block(bytes(self._pending))
             self._pending.clear()
-        self._block_starts.write(self._file_bytes.to_bytes(8, "little"))
+        self._block_starts.write(self._blocks.tell().to_bytes(8, "little"))
         self._doc_starts.write(self._n_bytes.to_bytes(8, "little"))
 
     def __enter__(self) -> StoreWriter:
@@ -78,8 +88,14 @@ class StoreWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for file in (self._blocks, self._block_starts, self._doc_starts):
+        for file in self._files:
             file.close()
+
+
+def record_of(document: Document) -> bytes:
+    """Return a document as the store holds it."""
+    head = json.dumps([document.id, dict(document.metadata)]).encode()
+    return head + b"\n" + document.text.encode("utf-8", "surrogatepass")
 
 
 class DocumentStore:

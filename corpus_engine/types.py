@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 JSON: TypeAlias = "bool | int | float | str | Sequence[JSON] | Mapping[str, JSON] | None"
 """A value that JSON can hold."""
@@ -59,7 +59,7 @@ _EXACT_COUNTS: dict[int, Count] = {}
 
 @dataclass(frozen=True, slots=True)
 class CoOccurrence:
-    """How often two terms occur near each other in one document."""
+    """How often terms occur near each other in one document."""
 
     value: int
     """Occurrences of the anchor that have the other term near them; stops at `at_least`."""
@@ -67,14 +67,11 @@ class CoOccurrence:
     exact: bool
     """False when the count stopped at the `at_least` that the caller set."""
 
-    anchor: Literal["a", "b"]
-    """The term with fewer occurrences in the whole index (`a` on a tie)."""
+    anchor: int
+    """Which term or clause has the fewest occurrences in the whole index (the first on a tie)."""
 
-    count_a: int
-    """Occurrences of the first term, exact."""
-
-    count_b: int
-    """Occurrences of the second term, exact."""
+    counts: tuple[int, ...]
+    """Occurrences of each term or clause in the whole index, exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +141,103 @@ class IndexSummary:
 
     seconds: float
     """Wall-clock time of the build."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probability:
+    """How often a token follows a prompt."""
+
+    prompt_count: int
+    """Occurrences of the prompt."""
+
+    continuation_count: int
+    """Occurrences of the prompt with the token after it."""
+
+    suffix_len: int
+    """Tokens at the end of the prompt that were counted; all of them, unless it backs off."""
+
+    @property
+    def value(self) -> float | None:
+        """The probability in [0, 1], or None where the prompt does not occur."""
+        return self.continuation_count / self.prompt_count if self.prompt_count else None
+
+
+@dataclass(frozen=True, slots=True)
+class NextTokenDistribution:
+    """Which tokens follow a prompt, and how often."""
+
+    prompt_count: int
+    """Occurrences of the prompt."""
+
+    counts: Mapping[int, int]
+    """Occurrences of each token after the prompt (or in the sample), most frequent first.
+
+    The separator's id stands for the end of a document.
+    """
+
+    n_counted: int
+    """Occurrences of the prompt that were looked at: all, or the size of the sample."""
+
+    exact: bool
+    """False where a limit made a sample of it."""
+
+    suffix_len: int
+    """Tokens at the end of the prompt that were counted; all of them, unless it backs off."""
+
+    def probability(self, token_id: int) -> float | None:
+        """Return the share of a token in [0, 1], or None where the prompt does not occur."""
+        return self.counts.get(token_id, 0) / self.n_counted if self.n_counted else None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentExtract:
+    """The part of a document around a place in the index."""
+
+    number: int
+    """Number of the document, counted from 0 over all shards."""
+
+    document_id: str | None
+    """The document's id; None in an index of another program."""
+
+    metadata: str
+    """JSON of the document's metadata; empty where the index has none."""
+
+    length: int
+    """Tokens of the whole document."""
+
+    token_ids: tuple[int, ...]
+    """Tokens of the extract, in reading order."""
+
+    hit: int
+    """Place of the hit among `token_ids`, as they lie in the stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributedSpan:
+    """A part of a text that a corpus holds verbatim and that no longer such part contains."""
+
+    start: int
+    """First token of the span, counted from 0."""
+
+    end: int
+    """One past its last token."""
+
+    count: int
+    """Occurrences in the corpus."""
+
+    places: tuple[tuple[int, int], ...]
+    """Shard and byte offset of the first occurrences, in rank order."""
+
+    text: str | None = None
+    """The span as it is written in the text; None for token ids."""
+
+    text_span: tuple[int, int] | None = None
+    """Characters of the text, half-open; None for token ids."""
+
+    evidence: tuple[Evidence, ...] = ()
+    """Passages of documents that hold the span."""
+
+    @property
+    def length(self) -> int:
+        """Tokens of the span."""
+        return self.end - self.start

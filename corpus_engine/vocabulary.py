@@ -1,18 +1,30 @@
-"""Words and the one or two 16-bit units that stand for each in the token stream.
+"""Words and the one to three 16-bit units that stand for each in the token stream.
 
-A 16-bit stream holds any vocabulary as UTF-16 does: the most frequent words take one unit, every
-other word a lead unit and a trail unit from two reserved ranges. A match that starts with a word
-can therefore never start or end inside another one.
+A 16-bit stream holds any vocabulary as UTF-16 and UTF-8 do: frequent words take one unit, others a
+lead unit and one or two trail units from reserved ranges. A match that starts with a word can
+therefore never start or end inside another one.
 
-Units, in order: words of one unit, leads, trails, then 65534 for words that are not in the corpus
-(it never occurs in a stream) and 65535, infini-gram's document separator.
+=============== ======================================================
+units           meaning
+=============== ======================================================
+0 – 53229       words of one unit
+53230 – 57325   leads of two units
+57326 – 57341   leads of three units
+57342 – 65533   trails
+65534           a word that is not in the corpus; never in a stream
+65535           infini-gram's document separator
+=============== ======================================================
+
+Words are numbered as they first appear, those of the first megabytes by falling frequency, so that
+the numbers of a growing vocabulary never change and a corpus of any size is read only once.
 """
 
 from __future__ import annotations
 
-import math
 import zlib
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -24,78 +36,127 @@ from corpus_engine.mapped import MappedFile
 
 SEPARATOR = b"\xff\xff"
 UNKNOWN = b"\xfe\xff"
-_USABLE_UNITS = 65534
+SEPARATOR_WORD = b"\xff"
+"""Stands for the separator among words; no UTF-8 text holds it."""
+
+N_SINGLES = 53230
+_N_LEADS_OF_TWO = 4096
+_N_LEADS_OF_THREE = 16
+_N_TRAILS = 8192
+_N_PAIRS = _N_LEADS_OF_TWO * _N_TRAILS
+_LEAD_OF_TWO = N_SINGLES
+_LEAD_OF_THREE = _LEAD_OF_TWO + _N_LEADS_OF_TWO
+TRAIL_UNITS = (_LEAD_OF_THREE + _N_LEADS_OF_THREE, 65534)
+"""First trail unit and one past the last."""
+
+MOST_WORDS = N_SINGLES + _N_PAIRS + _N_LEADS_OF_THREE * _N_TRAILS**2
 _REMEMBERED_WORDS = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class UnitRanges:
-    """How the 16-bit units are divided for a vocabulary."""
+def units(number: int) -> bytes:
+    """Return the stream bytes of the word with this number.
 
-    n_singles: int
-    """Words of one unit; their units are 0 to this, exclusive."""
+    >>> [units(n).hex() for n in (0, 53229, 53230, 53230 + 4096 * 8192)]
+    ['0000', 'edcf', 'eecffedf', 'eedffedffedf']
+    """
+    if number < N_SINGLES:
+        return number.to_bytes(2, "little")
+    lead, trail = divmod(number - N_SINGLES, _N_TRAILS)
+    last = (TRAIL_UNITS[0] + trail).to_bytes(2, "little")
+    if lead < _N_LEADS_OF_TWO:
+        return (_LEAD_OF_TWO + lead).to_bytes(2, "little") + last
+    lead, trail = divmod(lead - _N_LEADS_OF_TWO, _N_TRAILS)
+    if lead >= _N_LEADS_OF_THREE:
+        raise BuildError(f"word {number:,} is one more than the {MOST_WORDS:,} the format can hold")
+    middle = (TRAIL_UNITS[0] + trail).to_bytes(2, "little")
+    return (_LEAD_OF_THREE + lead).to_bytes(2, "little") + middle + last
 
-    n_leads: int
-    """Lead units, which follow the singles."""
 
-    n_trails: int
-    """Trail units, which follow the leads."""
+def units_a_word(vocabulary_size: int) -> int:
+    """Return how many units the longest word of a vocabulary takes.
 
-    @staticmethod
-    def of(vocabulary_size: int) -> UnitRanges:
-        """Return the division that gives the most words a single unit.
+    >>> [units_a_word(n) for n in (0, 53230, 53231, 33607662, 33607663)]
+    [1, 1, 2, 2, 3]
+    """
+    return 1 + (vocabulary_size > N_SINGLES) + (vocabulary_size > N_SINGLES + _N_PAIRS)
 
-        Raises
-        ------
-        BuildError
-            If no division holds that many words (1,073,676,289 do fit).
-        """
-        if vocabulary_size <= _USABLE_UNITS:
-            return UnitRanges(vocabulary_size, 0, 0)
-        # n leads and n trails leave 65534 - 2 n singles and hold n * n words; take the least n.
-        n = math.ceil(1 + math.sqrt(1 + vocabulary_size - _USABLE_UNITS))
-        if 2 * n > _USABLE_UNITS:
-            raise BuildError(
-                f"{vocabulary_size:,} distinct words are more than the format can hold"
-            )
-        return UnitRanges(_USABLE_UNITS - 2 * n, n, n)
+
+def numbers(tokens: NDArray[np.uint16]) -> list[int]:
+    """Return the numbers of the words that stream units stand for, -1 for a separator.
+
+    Units that do not make a whole word (a cut at either end) are left out.
+
+    >>> numbers(np.frombuffer(units(7) + SEPARATOR + units(53231), "<u2"))
+    [7, -1, 53231]
+    >>> numbers(np.frombuffer(units(40_000_000) + units(1_000_000_000), "<u2"))
+    [40000000, 1000000000]
+    """
+    found: list[int] = []
+    lead, number = -1, 0
+    for unit in tokens.tolist():
+        if TRAIL_UNITS[0] <= unit < TRAIL_UNITS[1]:
+            number = number * _N_TRAILS + unit - TRAIL_UNITS[0]
+            if _LEAD_OF_TWO <= lead < _LEAD_OF_THREE:
+                found.append(N_SINGLES + number)
+                lead = -1
+            elif lead >= _LEAD_OF_THREE:
+                # The first of two trails: the words of two units come before.
+                number, lead = number + _N_LEADS_OF_TWO, _LEAD_OF_TWO
+            continue
+        lead = -1
+        if unit < N_SINGLES:
+            found.append(unit)
+        elif unit < TRAIL_UNITS[0]:
+            lead = unit
+            number = unit - (_LEAD_OF_TWO if unit < _LEAD_OF_THREE else _LEAD_OF_THREE)
+        elif unit == 0xFFFF:
+            found.append(-1)
+    return found
+
+
+class GrowingVocabulary(dict[bytes, bytes]):
+    """The stream bytes of each word of a corpus that is being read; new words get the next."""
+
+    def __init__(self, words: Iterable[bytes] = ()) -> None:
+        super().__init__({SEPARATOR_WORD: SEPARATOR})
+        for word in words:
+            self[word]
+
+    def __missing__(self, word: bytes) -> bytes:
+        code = self[word] = units(len(self) - 1)
+        return code
 
     @property
-    def trail_units(self) -> tuple[int, int]:
-        """First trail unit and one past the last."""
-        first = self.n_singles + self.n_leads
-        return first, first + self.n_trails
+    def size(self) -> int:
+        """Words so far."""
+        return len(self) - 1
 
-    def units(self, number: int) -> bytes:
-        """Return the stream bytes of the word with this number."""
-        if number < self.n_singles:
-            return number.to_bytes(2, "little")
-        lead, trail = divmod(number - self.n_singles, self.n_trails)
-        first = (self.n_singles + lead).to_bytes(2, "little")
-        return first + (self.trail_units[0] + trail).to_bytes(2, "little")
+    def seed(self, words: Iterable[bytes]) -> None:
+        """Give the first words of a corpus numbers by falling frequency, then by their bytes."""
+        counts = Counter(words)
+        for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+            self[word]
 
-    def unit_arrays(self, vocabulary_size: int) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
-        """Return the first and second unit of every word, by number; second 65535 for none."""
-        numbers = np.arange(vocabulary_size)
-        first = numbers.astype(np.uint16)
-        second = np.full(vocabulary_size, 0xFFFF, np.uint16)
-        if vocabulary_size > self.n_singles:
-            lead, trail = np.divmod(numbers[self.n_singles :] - self.n_singles, self.n_trails)
-            first[self.n_singles :] = self.n_singles + lead
-            second[self.n_singles :] = self.trail_units[0] + trail
-        return first, second
+    def word(self, number: int) -> bytes:
+        """Return the word with this number, in UTF-8; takes as long as the number is large."""
+        return next(islice(self, number + 1, None))
+
+    def words(self, first: int = 0) -> list[bytes]:
+        """Return the words from number `first` on."""
+        return list(self)[first + 1 :]
 
 
 class Vocabulary(dict[bytes, bytes]):
     """The stream bytes of each word, looked up in the index's files and remembered.
 
-    `vocabulary[word]` is `UNKNOWN` for a word that is not in the corpus; the separator stands for
-    itself, so that texts can be encoded together.
+    `vocabulary[word]` is `UNKNOWN` for a word that is not in the corpus; the separator word stands
+    for the separator, so that texts can be encoded together.
     """
 
-    def __init__(self, folder: Path, vocabulary_size: int, sizes: dict[str, int]) -> None:
+    def __init__(self, folder: Path, vocabulary_size: int, sizes: Mapping[str, int]) -> None:
         super().__init__()
-        self.ranges = UnitRanges.of(vocabulary_size)
+        self.size = vocabulary_size
+        """Words of the corpus."""
         names = (layout.WORDS_BLOB, layout.WORDS_STARTS, layout.WORDS_SLOTS)
         self._files = [MappedFile(folder / name, sizes.get(name)) for name in names]
         self._blob = self._files[0].array(np.uint8)
@@ -110,18 +171,18 @@ class Vocabulary(dict[bytes, bytes]):
 
     def __missing__(self, word: bytes) -> bytes:
         number = self.number(word)
-        units = UNKNOWN if number is None else self.ranges.units(number)
+        code = UNKNOWN if number is None else units(number)
         if len(self) >= _REMEMBERED_WORDS:
             self._clear()
-        self[word] = units
-        return units
+        self[word] = code
+        return code
 
     def _clear(self) -> None:
         self.clear()
-        self[b"\xff"] = SEPARATOR
+        self[SEPARATOR_WORD] = SEPARATOR
 
     def number(self, word: bytes) -> int | None:
-        """Return the word's rank by frequency, or None for a word that does not occur."""
+        """Return the word's number, or None for a word that does not occur."""
         n_slots = len(self._slots)
         slot = zlib.crc32(word) % n_slots
         for _ in range(n_slots):
@@ -146,7 +207,7 @@ class Vocabulary(dict[bytes, bytes]):
 
 
 def write_vocabulary(folder: Path, words: list[bytes]) -> None:
-    """Write the files of a vocabulary whose words are in order of falling frequency."""
+    """Write the files of a vocabulary whose words are in the order of their numbers."""
     (folder / layout.WORDS_BLOB).write_bytes(b"".join(words))
     lengths = np.fromiter(map(len, words), np.uint64, len(words))
     starts = np.zeros(len(words) + 1, "<u8")

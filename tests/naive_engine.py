@@ -59,8 +59,8 @@ def cooccurrence(
     a: Sequence[Sequence[object]],
     b: Sequence[Sequence[object]],
     window: int,
-) -> tuple[int, str, int, int]:
-    """Return the hits, the anchor, and the occurrences of both clauses."""
+) -> tuple[int, int, tuple[int, int]]:
+    """Return the hits, the number of the anchor clause, and the occurrences of both clauses."""
     places_a = [clause(document, a) for document in documents]
     places_b = [clause(document, b) for document in documents]
     count_a, count_b = sum(map(len, places_a)), sum(map(len, places_b))
@@ -70,7 +70,7 @@ def cooccurrence(
         for here, near in zip(anchors, others, strict=True)
         for i in here
     )
-    return hits, "a" if count_a <= count_b else "b", count_a, count_b
+    return hits, int(count_b < count_a), (count_a, count_b)
 
 
 def count(documents: Sequence[Sequence[object]], query: Sequence[object]) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,12 +14,18 @@ from pathlib import Path
 from corpus_engine import layout
 from corpus_engine.errors import BuildError, DiskFullError, IndexExistsError
 
+LOCK = "building.lock"
+STATE = "building.json"
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
 
 @contextmanager
-def published(out: Path, *, overwrite: bool) -> Iterator[Path]:
-    """Yield an empty folder beside `out` that replaces `out` if the block succeeds.
+def published(out: Path, *, overwrite: bool, resume: bool) -> Iterator[Path]:
+    """Yield a working folder beside `out` that replaces `out` if the block succeeds.
 
-    Whatever was at `out` stays as it is until then, and for good if the block raises.
+    Whatever was at `out` stays as it is until then, and for good if the block raises. The working
+    folder of a build that was stopped after its first checkpoint is kept, and yielded again.
 
     Raises
     ------
@@ -25,29 +33,56 @@ def published(out: Path, *, overwrite: bool) -> Iterator[Path]:
         If `out` exists and `overwrite` is false, or is something that is not an index.
     DiskFullError
         If the disk is full.
+    BuildError
+        If another build of `out` is running.
     """
-    out = Path(os.path.abspath(out))  # noqa: PTH100 - resolve() would follow a link that is `out`
     check_target(out, overwrite=overwrite)
     work = out.parent / f".{out.name}.building"
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir()
-        yield work
-        for file in work.iterdir():
-            _sync(file)
-        layout.sync_folder(work)
+        work.mkdir(exist_ok=True)
+        with _locked(work):
+            if not resume:
+                clear(work)
+            try:
+                yield work
+            except BaseException:
+                if not (work / STATE).exists():
+                    clear(work)
+                raise
+            for file in work.iterdir():
+                if not is_temporary(file):
+                    _sync(file)
+            # From here on nothing but the rename is left to do.
+            for file in work.iterdir():
+                if is_temporary(file) and file.name != LOCK:
+                    file.unlink()
+            layout.sync_folder(work)
+        (work / LOCK).unlink()
         _replace(work, out)
     except OSError as exc:
         if exc.errno == errno.ENOSPC:
             raise DiskFullError(
                 f"no room left on the disk of {out.parent} while building {out.name}; an index "
-                "takes about 8 bytes a word besides the compressed text, and twice that while it "
-                "is built"
+                "takes about 8 bytes a word besides the compressed text"
             ) from exc
         raise
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        if work.exists() and not (work / STATE).exists():
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def is_temporary(file: Path) -> bool:
+    """Tell whether a file of a working folder is no part of the index."""
+    return file.name.startswith("building.") or file.suffix == ".partial"
+
+
+def clear(work: Path) -> None:
+    """Delete all files of a working folder but its lock, the checkpoint first."""
+    (work / STATE).unlink(missing_ok=True)
+    for file in work.iterdir():
+        if file.name != LOCK:
+            file.unlink()
 
 
 def check_target(out: Path, *, overwrite: bool) -> None:
@@ -69,24 +104,53 @@ def check_target(out: Path, *, overwrite: bool) -> None:
         raise IndexExistsError(f"{out} exists and is no index; it will not be replaced")
 
 
+@contextmanager
+def _locked(work: Path) -> Iterator[None]:
+    """Hold the working folder against other builds, where the system can."""
+    with (work / LOCK).open("wb") as file:
+        if sys.platform != "win32":
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as exc:
+                raise BuildError(
+                    f"another process is building in {work}; wait for it, or stop it"
+                ) from exc
+        yield
+
+
 def _sync(file: Path) -> None:
     with file.open("rb+") as handle:
         os.fsync(handle.fileno())
 
 
 def _replace(work: Path, out: Path) -> None:
-    """Put `work` at `out`; the old folder is moved aside first and comes back on failure."""
-    old = out.parent / f".{out.name}.replaced"
-    shutil.rmtree(old, ignore_errors=True)
-    had_old = out.exists()
-    if had_old:
-        out.rename(old)
-    try:
+    """Put `work` at `out`, in one step where the system can exchange two folders."""
+    if not out.exists():
         work.rename(out)
-    except BaseException:
-        if had_old:
+    elif _exchange(work, out):
+        shutil.rmtree(work, ignore_errors=True)
+    else:
+        old = out.parent / f".{out.name}.replaced"
+        shutil.rmtree(old, ignore_errors=True)
+        out.rename(old)
+        try:
+            work.rename(out)
+        except BaseException:
             with suppress(OSError):
                 old.rename(out)
-        raise
+            raise
+        shutil.rmtree(old, ignore_errors=True)
     layout.sync_folder(out.parent)
-    shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders atomically (Linux 3.15 and later); say whether that was possible."""
+    if sys.platform != "linux":
+        return False
+    rename = getattr(ctypes.CDLL(None), "renameat2", None)
+    if rename is None:
+        return False
+    status = rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+    return bool(status == 0)

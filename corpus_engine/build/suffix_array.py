@@ -101,3 +101,9 @@ def suffix_keys(stream: NDArray[np.uint8], places: NDArray[Any]) -> NDArray[np.u
         inside = at + i < len(stream)
         keys[inside, i] = stream[at[inside] + i]
     return keys.view(">u8").reshape(-1).astype(np.uint64)
+
+
+if __name__ == "__main__":
+    import sys
+
+    write_suffix_array(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))  # type: ignore[arg-type]

@@ -1,8 +1,8 @@
-"""Occurrences of one clause that have another clause near them: two exact plans.
+"""Which occurrences of one clause have another clause near them: two exact ways to tell.
 
-`scan` walks the window around each anchor in the token stream. `join` never reads the stream:
-it sorts the anchors, then runs through the other clause's occurrences in rank order and marks the
-anchors near each; a bitmap of the anchors' neighbourhoods turns most of them away for a nanosecond.
+`nearest` walks the window around one anchor in the token stream. `mark` never reads the stream: it
+takes sorted anchors, runs through the other clause's occurrences in rank order and marks the
+anchors near each; a bitmap of the anchors' neighbourhoods turns most of them away in a nanosecond.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from numba import int64, uint8
 from numpy.typing import NDArray
 
 from corpus_engine.kernels.bounds import BAD_POINTER, compare
-from corpus_engine.kernels.clauses import occurrence, occurrences
+from corpus_engine.kernels.clauses import occurrence
 from corpus_engine.kernels.handle import (
     STREAM,
     STREAM_BYTES,
     TRAIL_END,
     TRAIL_FIRST,
+    UNITS_A_TOKEN,
     WIDTH,
     header,
     shard_field,
@@ -88,35 +89,24 @@ def nearest(
 
 
 @kernel
-def scan(
-    handle: int,
-    shard: int,
-    found: NDArray[np.int64],
-    anchor: tuple[int, int],
-    other: tuple[int, int],
-    queries: int,
-    ends: int,
-    window: int,
-    limit: int,
-    most_anchors: int,
-) -> tuple[int, bool]:
-    """Count by walking the stream; say whether every anchor was looked at.
-
-    Stops after `limit` hits, or after `most_anchors` anchors.
-    """
-    hits = 0
-    seen = 0
-    for i in range(anchor[0], anchor[1]):
-        for rank in range(found[shard, i, 0], found[shard, i, 1]):
-            if hits >= limit or seen >= most_anchors:
-                return hits, False
-            at = occurrence(handle, shard, rank)
-            if at < 0:
-                return BAD_POINTER, False
-            if nearest(handle, shard, at, window, queries, ends, other[0], other[1]) >= 0:
-                hits += 1
-            seen += 1
-    return hits, True
+def before(
+    handle: int, shard: int, at: int, window: int, queries: int, ends: int, first: int, end: int
+) -> int:
+    """Return where the clause last occurs before `at`, within `window` words, or -1."""
+    width = header(handle, WIDTH)
+    stream = shard_field(handle, shard, STREAM)
+    trail, trail_end = header(handle, TRAIL_FIRST), header(handle, TRAIL_END)
+    low = document_range(handle, shard, at)[0]
+    here = at
+    for _ in range(window):
+        here -= width
+        while here >= low and trail <= token(stream, here, width) < trail_end:
+            here -= width
+        if here < low:
+            break
+        if matches(handle, shard, here, queries, ends, first, end):
+            return here
+    return -1
 
 
 @kernel
@@ -206,11 +196,12 @@ def mark(
     """
     n = len(anchors)
     width = header(handle, WIDTH)
-    words = header(handle, TRAIL_FIRST) < header(handle, TRAIL_END)
-    # A word has at most two units, so twice the window in units holds every word within it. Units
-    # no farther than the window are near for certain; between the two, the exact reach decides.
+    units = header(handle, UNITS_A_TOKEN)
+    words = units > 1
+    # So many times the window in units hold every word within it. Units no farther than the window
+    # are near for certain; between the two, the exact reach decides.
     certain = window * width
-    widest = certain * 2 if words else certain
+    widest = certain * units
     low, high = _intervals(handle, shard, anchors, widest)
     following = np.arange(n + 1)
     exact_low = np.full(n if words else 0, -1, np.int64)
@@ -245,20 +236,3 @@ def mark(
                         return hits, following
                 i = _next_unmarked(following, i + 1)
     return hits, following
-
-
-@kernel
-def join(
-    handle: int,
-    shard: int,
-    found: NDArray[np.int64],
-    anchor: tuple[int, int],
-    other: tuple[int, int],
-    window: int,
-    limit: int,
-) -> int:
-    """Count by marking sorted anchors; stops at `limit`, `BAD_POINTER` for a damaged index."""
-    anchors = occurrences(handle, shard, found, anchor[0], anchor[1])
-    if len(anchors) > 0 and anchors[0] < 0:
-        return BAD_POINTER
-    return mark(handle, shard, found, anchors, other, window, limit)[0]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from corpus_engine import Document, IndexFormatError
 from corpus_engine.layout import TEXT_BLOCKS
-from corpus_engine.store import BLOCK_BYTES, DocumentStore, StoreWriter
+from corpus_engine.store import BLOCK_BYTES, DocumentStore, StoreWriter, record_of
 
 TEXT = st.text(st.characters(exclude_categories=()), max_size=50)
 
@@ -14,7 +14,7 @@ TEXT = st.text(st.characters(exclude_categories=()), max_size=50)
 def write(folder: Path, documents: list[Document]) -> None:
     with StoreWriter(folder) as writer:
         for document in documents:
-            writer.add(document)
+            writer.add(record_of(document))
         writer.finish()
 
 

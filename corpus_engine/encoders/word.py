@@ -1,0 +1,136 @@
+"""Words as one to three 16-bit units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus_engine import layout
+from corpus_engine.analyzers import word
+from corpus_engine.encoders.base import Batch
+from corpus_engine.layout import Width
+from corpus_engine.vocabulary import (
+    SEPARATOR_WORD,
+    TRAIL_UNITS,
+    GrowingVocabulary,
+    Vocabulary,
+    numbers,
+    units_a_word,
+    write_vocabulary,
+)
+
+_BETWEEN = b" " + SEPARATOR_WORD + b" "
+_BATCH_CHARACTERS = 1 << 21
+_SEED_CHARACTERS = 1 << 24
+_WORDS_SO_FAR = "words.partial"
+
+
+class WordEncoder:
+    """Encodes words by a vocabulary.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary or GrowingVocabulary
+        The stream bytes of each word.
+    """
+
+    width: Width = 2
+    trail_units = TRAIL_UNITS
+
+    def __init__(self, vocabulary: Vocabulary | GrowingVocabulary) -> None:
+        self._words = vocabulary
+        self._units = vocabulary.__getitem__
+
+    @property
+    def vocabulary_size(self) -> int:
+        """Distinct words."""
+        return self._words.size
+
+    @property
+    def units_a_token(self) -> int:
+        """Most units of a word."""
+        return units_a_word(self.vocabulary_size)
+
+    def encode(self, text: str) -> bytes:
+        """Return the stream bytes of a query."""
+        return b"".join(map(self._units, word.words(text)))
+
+    def encode_many(self, texts: Sequence[str]) -> tuple[bytes, NDArray[np.int64]]:
+        """Return the stream bytes of several queries one after the other, and where each ends."""
+        cleaned = _BETWEEN.join([word.clean(text) for text in texts]) + _BETWEEN
+        stream = np.frombuffer(b"".join(map(self._units, word.split(cleaned))), "<u2")
+        separates = stream == 0xFFFF
+        ends = np.flatnonzero(separates)[: len(texts)]
+        return stream[~separates].tobytes(), 2 * (ends - np.arange(len(texts)))
+
+    def spans(self, text: str) -> Sequence[tuple[int, int]]:
+        """Return the characters that each word came from."""
+        return word.spans(text)
+
+    def decode(self, tokens: NDArray[Any]) -> str:
+        """Return the normalised words with spaces between them, documents on lines of their own."""
+        words = [
+            "\n" if number < 0 else self._words.word(number).decode("utf-8", "replace")
+            for number in numbers(tokens)
+        ]
+        return " ".join(words).replace(" \n ", "\n")
+
+    def close(self) -> None:
+        """Close the vocabulary."""
+        if isinstance(self._words, Vocabulary):
+            self._words.close()
+
+
+class GrowingWordEncoder(WordEncoder):
+    """Encodes the documents of a new index; new words join its vocabulary."""
+
+    def __init__(self) -> None:
+        self._growing = GrowingVocabulary()
+        self._n_saved = 0
+        super().__init__(self._growing)
+
+    @property
+    def batch_characters(self) -> int:
+        """A large first batch gives the most frequent words a single unit each."""
+        return _BATCH_CHARACTERS if self._growing.size else _SEED_CHARACTERS
+
+    def documents(self, texts: Sequence[str]) -> Batch:
+        """Return documents as they go into a stream."""
+        words = word.split(_BETWEEN + _BETWEEN.join([word.clean(text) for text in texts]))
+        if not self._growing.size:
+            self._growing.seed(w for w in words if w != SEPARATOR_WORD)
+        return Batch(b"".join(map(self._units, words)), len(words) - len(texts))
+
+    def checkpoint(self, folder: Path) -> Mapping[str, Any]:
+        """Append the words since the last checkpoint to a file."""
+        new = self._growing.words(self._n_saved)
+        with (folder / _WORDS_SO_FAR).open("ab") as file:
+            # No word holds a space.
+            file.write(b"".join([w + b" " for w in new]))
+            size = file.tell()
+        self._n_saved = self._growing.size
+        return {"n_words": self._n_saved, "size_bytes": size}
+
+    def restore(self, folder: Path, state: Mapping[str, Any]) -> None:
+        """Read the words of a checkpoint back, in order."""
+        with (folder / _WORDS_SO_FAR).open("rb+") as file:
+            file.truncate(state["size_bytes"])
+            words = file.read().split(b" ")[:-1]
+        self._growing = GrowingVocabulary(words)
+        self._n_saved = self._growing.size
+        if self._n_saved != state["n_words"]:
+            raise ValueError(f"{self._n_saved} words were saved, expected {state['n_words']}")
+        super().__init__(self._growing)
+
+    def write(self, folder: Path) -> None:
+        """Write the vocabulary."""
+        write_vocabulary(folder, self._growing.words())
+
+
+def open_words(folder: Path, manifest: layout.Manifest, sizes: Mapping[str, int]) -> WordEncoder:
+    """Return the encoder of a finished word index."""
+    return WordEncoder(Vocabulary(folder, manifest.vocabulary_size, sizes))
