@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from quco.demo import build_demo
 from quco.models import main_file
 
 
@@ -13,3 +14,11 @@ from quco.models import main_file
 def small_gguf() -> Path:
     """The embedded language model, pulled where it is not there yet."""
     return main_file("smollm2-135m")
+
+
+@pytest.fixture(scope="session")
+def demo_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo corpus, indexed."""
+    folder = tmp_path_factory.mktemp("demo") / "index"
+    build_demo(folder)
+    return folder

@@ -159,7 +159,8 @@ def test_budgets_bound_the_work() -> None:
     stubborn = continuing(f" {WRONG} So the answer is cat.")
     answer = make(stubborn, checker, max_retrievals=1).run(QUESTION)
     assert answer.usage.retrievals == 1
-    endless = make(lambda prefix, _: f" Item{len(prefix)} is a thing." * 50, max_tokens=40)
+    things = " ".join(f"Item{n} is a thing." for n in range(200))
+    endless = make(continuing(f" {things}"), max_tokens=40)
     answer = endless.run(QUESTION)
     assert answer.outcome == "truncated"
     assert len(answer.text.split()) < 200

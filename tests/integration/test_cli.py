@@ -1,0 +1,190 @@
+"""The command line as a user meets it: real index, real models, exit codes and one-line errors."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quco.cli import main
+
+Run = tuple[int, str, str]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Return a function that runs the command line here: (exit code, stdout, stderr)."""
+
+    def call(*arguments: object) -> Run:
+        with pytest.raises(SystemExit) as end:
+            main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return int(end.value.code or 0), said.out, said.err
+
+    return call
+
+
+def one_line(error: str) -> str:
+    assert error.count("\n") == 1, error
+    assert "Traceback" not in error
+    return error
+
+
+def test_an_index_is_built_and_counted(run: Any, tmp_path: Path) -> None:
+    source = tmp_path / "d.jsonl"
+    source.write_text(
+        '{"id": "n", "title": "Oslo", "text": "Oslo is the capital of Norway."}\n', encoding="utf-8"
+    )
+    code, out, _ = run("index", "build", source, "--out", tmp_path / "i", "--json")
+    summary = json.loads(out)
+    assert code == 0
+    assert summary["schema"] == "quco.index.build/1"
+    assert (summary["n_documents"], summary["n_tokens"], summary["n_passages"]) == (1, 7, 1)
+    code, out, _ = run("count", "OSLO", "Bergen", "--index", tmp_path / "i", "--json")
+    assert [row["count"] for row in json.loads(out)["counts"]] == [2, 0]
+    code, out, _ = run("count", "OSLO", "--index", tmp_path / "i")
+    assert out.split() == ["2", "OSLO"]
+    code, out, err = run("index", "build", source, "--out", tmp_path / "i")
+    assert code == 2
+    assert "--overwrite" in one_line(err)
+    assert run("index", "build", source, "--out", tmp_path / "i", "--overwrite")[0] == 0
+
+
+def test_cooccurrence_shows_where(run: Any, demo_index: Path) -> None:
+    code, out, _ = run("cooccur", "Fritz Lang", "Metropolis", "--index", demo_index, "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["count"] > 3
+    window = found["windows"][0]
+    head, tail = window["head_span"], window["tail_span"]
+    assert window["text"][slice(*head)] == "Fritz Lang"
+    assert window["text"][slice(*tail)] == "Metropolis"
+    assert "within 100 words" in run("cooccur", "Ulm", "Einstein", "--index", demo_index)[1]
+
+
+def test_check_gives_a_verdict_for_each_sentence(run: Any, demo_index: Path) -> None:
+    text = "Metropolis was directed by Fritz Lang. Metropolis was directed by Charlie Chaplin."
+    code, out, _ = run("check", text, "--index", demo_index, "--json")
+    report = json.loads(out)
+    assert code == 0
+    assert [sentence["verdict"] for sentence in report["sentences"]] == [
+        "supported", "unsupported",
+    ]  # fmt: skip
+    assert report["verdict"] == "unsupported"
+    assert report["sentences"][0]["claims"][0]["cooccurrence"] > 0
+    shown = run("check", text, "--index", demo_index)[1]
+    assert "unsupported in all" in shown
+
+
+def test_ask_answers_with_decisions(run: Any, demo_index: Path) -> None:
+    question = "Who wrote the tragedy Hamlet?"
+    code, out, _ = run("ask", question, "--index", demo_index, "--json")
+    answer = json.loads(out)
+    assert code == 0
+    assert answer["schema"] == "quco.ask/1"
+    assert answer["final"] == "William Shakespeare"
+    assert answer["decisions"][0]["kind"] == "check_question"
+    assert answer["usage"]["llm_calls"] >= 1
+    assert set(answer["usage"]["seconds"]) >= {"check", "generate"}
+    code, out, _ = run("ask", question, "--index", demo_index, "--no-retrieval")
+    assert code == 0
+    assert "A: William Shakespeare" in out
+
+
+def test_models_are_listed(run: Any) -> None:
+    code, out, _ = run("models", "list", "--json")
+    names = {row["name"]: row for row in json.loads(out)["models"]}
+    assert code == 0
+    assert names["qwen2.5-1.5b"]["role"] == "generator"
+    assert "smollm2-135m" in run("models", "list")[1]
+    code, out, _ = run("models", "pull", "smollm2-135m", "--json")
+    assert Path(json.loads(out)["models"]["smollm2-135m"]).is_dir()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("index", "build", "nowhere.jsonl", "--out", "x"), 1, "does not exist"),
+        (("index", "build"), 2, "Missing argument"),
+        (("ask", "Why?", "--index", "nowhere"), 1, "quco index build"),
+        (("count", "x", "--index", "nowhere"), 1, "holds no index"),
+        (("models", "pull", "gpt-17"), 2, "quco models list"),
+        (("check", " ", "--index", "nowhere"), 2, "blank"),
+        (("dance",), 2, "No such command"),
+    ],
+)
+def test_bad_input_ends_in_a_clear_line(
+    run: Any, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    actual, out, err = run(*arguments)
+    assert (actual, out) == (code, "")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_unusable_documents_end_in_a_clear_line(run: Any, tmp_path: Path) -> None:
+    out = tmp_path / "i"
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"text": "fine"}\n{broken\n', encoding="utf-8")
+    code, _, err = run("index", "build", bad, "--out", out)
+    assert (code, "bad.jsonl, line 2" in one_line(err)) == (1, True)
+    code, text, _ = run("index", "build", bad, "--out", out, "--skip-bad", "--json")
+    assert (code, json.loads(text)["n_skipped"]) == (0, 1)
+    empty = tmp_path / "empty.txt"
+    empty.write_text("", encoding="utf-8")
+    code, _, err = run("index", "build", empty, "--out", tmp_path / "j")
+    assert (code, "empty" in one_line(err)) == (1, True)
+    binary = tmp_path / "b.txt"
+    binary.write_bytes(bytes(range(256)))
+    code, _, err = run("index", "build", binary, "--out", tmp_path / "j")
+    assert (code, "b.txt" in one_line(err)) == (1, True)
+
+
+def test_questions_and_models_that_do_not_fit_are_told(run: Any, demo_index: Path) -> None:
+    code, _, err = run("ask", "why " * 500_000, "--index", demo_index)
+    assert (code, "characters" in one_line(err)) == (1, True)
+    code, _, err = run("ask", "Why?", "--index", demo_index, "--model", "no-such-model")
+    assert (code, "smollm2-135m" in one_line(err)) == (2, True)
+    code, _, err = run("ask", "Why?", "--index", demo_index, "--model", "http://127.0.0.1:9/v1")
+    assert (code, "is the server up" in one_line(err)) == (1, True)
+
+
+def test_debug_shows_the_traceback() -> None:
+    command = [sys.executable, "-c", "from quco.cli import main; main()"]
+    arguments = ["count", "x", "--index", "nowhere", "--debug"]
+    done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+
+
+def test_an_interrupted_build_leaves_the_old_index(tmp_path: Path, run: Any) -> None:
+    small = tmp_path / "small.txt"
+    small.write_text("One old document.", encoding="utf-8")
+    out = tmp_path / "i"
+    assert run("index", "build", small, "--out", out)[0] == 0
+    before = (out / "quco.json").read_bytes()
+    large = tmp_path / "large.jsonl"
+    with large.open("w", encoding="utf-8") as file:
+        for n in range(4000):
+            file.write(json.dumps({"id": str(n), "text": f"document {n} " * 60}) + "\n")
+    command = [sys.executable, "-c", "from quco.cli import main; main()"]
+    arguments = ["index", "build", str(large), "--out", str(out), "--overwrite"]
+    process = subprocess.Popen(
+        [*command, *arguments], stderr=subprocess.PIPE, text=True, env=dict(os.environ)
+    )
+    while not list(tmp_path.glob(".i.building-*/passages*")) and process.poll() is None:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "interrupted" in one_line(err)
+    assert (out / "quco.json").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    assert run("count", "old", "--index", out)[1].split() == ["1", "old"]
