@@ -7,8 +7,13 @@ LangChain loads only when one of the retriever classes is asked for; the plain-P
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from retrievers.collection import PassageCollection, build_passages
-from retrievers.encoder import Encoder, OnnxEncoder
+from retrievers.bm25_index import BM25Options
+from retrievers.building import build_passages
+from retrievers.collection import PassageCollection
+from retrievers.dense_options import DenseOptions
+from retrievers.encoder import Encoder
+from retrievers.fusion import HybridOptions
+from retrievers.onnx_encoder import OnnxEncoder
 from retrievers.splitting import split_document
 from retrievers.types import Passage, Progress, ScoredPassage
 
@@ -18,9 +23,12 @@ if TYPE_CHECKING:
     from retrievers.hybrid import HybridRetriever
 
 __all__ = [
+    "BM25Options",
     "BM25Retriever",
+    "DenseOptions",
     "DenseRetriever",
     "Encoder",
+    "HybridOptions",
     "HybridRetriever",
     "OnnxEncoder",
     "Passage",

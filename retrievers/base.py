@@ -1,6 +1,7 @@
 """What the retrievers have in common: LangChain outside, `search` inside."""
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,15 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import Field
 
 from retrievers.collection import PassageCollection
-from retrievers.documents import to_document
-from retrievers.types import ScoredPassage
+from retrievers.documents import as_passages, to_document
+from retrievers.types import Passage, Progress, ScoredPassage, Where
 
 
 class PassageRetriever(BaseRetriever):
     """A LangChain retriever over a `PassageCollection`.
 
     `invoke`, `ainvoke`, `batch` and the rest are LangChain's and give documents; `search` is
-    plain Python and gives passages with scores. Both take `k`.
+    plain Python and gives passages with scores. All take `k` and `where`.
     """
 
     collection: PassageCollection
@@ -27,13 +28,49 @@ class PassageRetriever(BaseRetriever):
     k: int = Field(default=5, ge=1)
     """How many passages are returned, unless a call says otherwise."""
 
-    @abstractmethod
-    def search(self, query: str, k: int | None = None) -> list[ScoredPassage]:
-        """Return up to `k` passages, best first."""
+    where: Any = None
+    """Filter of every search, unless a call brings its own; see `retrievers.filters`."""
+
+    def search(
+        self, query: str, k: int | None = None, *, where: Where = None
+    ) -> list[ScoredPassage]:
+        """Return up to `k` passages, best first.
+
+        Parameters
+        ----------
+        query : str
+            A blank query finds nothing.
+        k : int, optional
+            The retriever's own `k` when not given. More than there are gives all.
+        where : mapping or callable, optional
+            The retriever's own filter when not given.
+
+        Raises
+        ------
+        QueryError
+            If `k` is less than 1, or `where` is not a filter.
+        """
+        return self._search(
+            query, self.k if k is None else k, self.where if where is None else where
+        )
+
+    def add_documents(
+        self, documents: Iterable[Passage | Document], *, progress: Progress = None
+    ) -> list[str]:
+        """Add passages or LangChain documents and return their ids; see `PassageCollection.add`."""
+        return self.collection.add(as_passages(documents), progress=progress)
+
+    def delete(self, ids: Iterable[str]) -> int:
+        """Remove passages by id and return how many there were."""
+        return self.collection.delete(ids)
 
     def save(self, folder: Path | str, *, overwrite: bool = False) -> None:
         """Write the collection; see `PassageCollection.save`."""
         self.collection.save(folder, overwrite=overwrite)
+
+    @abstractmethod
+    def _search(self, query: str, k: int, where: Where) -> list[ScoredPassage]:
+        """Search with `k` and the filter settled."""
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **kwargs: Any

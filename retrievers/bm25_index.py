@@ -6,76 +6,157 @@ sparse scoring", arXiv 2407.03618). The Lucene variant is used.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from retrievers.errors import CollectionFormatError
+from retrievers.errors import CollectionFormatError, QueryError
 from retrievers.tokens import WordAnalyzer
-from retrievers.types import Progress, tracked
-
-K1 = 1.2
-B = 0.75
+from retrievers.types import Mask, Passage, Progress, Rows, Scores, tracked
 
 _BLOCK = 64
 _LEAST = float(np.finfo(np.float32).tiny)
+_ARRAYS = ("data", "indices", "indptr")
+
+
+@dataclass(frozen=True, slots=True)
+class BM25Options:
+    """How passages are scored by words.
+
+    Raises
+    ------
+    QueryError
+        If a number is out of range.
+    """
+
+    k1: float = 1.2
+    """How slowly further occurrences of a word stop counting; 0 counts one alone."""
+
+    b: float = 0.75
+    """How much long passages are held back, from 0 (not) to 1."""
+
+    title_weight: int = 3
+    """How often each word of the title counts; 0 leaves the title out."""
+
+    analyzer: WordAnalyzer = field(default_factory=WordAnalyzer)
+    """How texts become terms."""
+
+    def __post_init__(self) -> None:
+        if self.k1 < 0 or not 0 <= self.b <= 1 or self.title_weight < 0:
+            raise QueryError(
+                f"k1 >= 0, 0 <= b <= 1 and title_weight >= 0 are needed, got k1={self.k1}, "
+                f"b={self.b}, title_weight={self.title_weight}"
+            )
+
+    def terms(self, passage: Passage) -> list[str]:
+        """Return the terms that a passage is found by."""
+        return self.analyzer(passage.title) * self.title_weight + self.analyzer(passage.text)
 
 
 class BM25Index:
     """An immutable BM25 index, by row; safe to search from several threads."""
 
-    def __init__(self, bm25: Any, analyzer: WordAnalyzer, settings: Mapping[str, Any]) -> None:
+    def __init__(
+        self, bm25: Any, options: BM25Options, rows: Rows | None = None, n_rows: int | None = None
+    ) -> None:
         self._bm25 = bm25
         self._vocabulary: dict[str, int] = bm25.vocab_dict
-        self._analyzer = analyzer
-        self.settings = dict(settings)
+        self._options = options
+        self._rows = rows
+        self._n_rows = int(bm25.scores["num_docs"]) if n_rows is None else n_rows
 
     def __len__(self) -> int:
-        return int(self._bm25.scores["num_docs"])
+        return self._n_rows
+
+    @property
+    def options(self) -> BM25Options:
+        """How the index was built."""
+        return self._options
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What `open` needs."""
+        return {
+            "k1": self._options.k1,
+            "b": self._options.b,
+            "title_weight": self._options.title_weight,
+            "analyzer": self._options.analyzer.settings(),
+            "passages": len(self),
+        }
 
     @classmethod
     def build(
         cls,
-        texts: Iterable[str],
+        passages: Iterable[Passage],
         *,
-        k1: float = K1,
-        b: float = B,
-        analyzer: WordAnalyzer | None = None,
+        options: BM25Options | None = None,
+        rows: Rows | None = None,
+        n_rows: int | None = None,
         progress: Progress = None,
         total: int | None = None,
     ) -> "BM25Index":
-        """Index `texts`, in row order."""
+        """Index passages.
+
+        Parameters
+        ----------
+        passages : iterable of Passage
+            In row order.
+        options : BM25Options, optional
+            Analyzer, parameters of BM25, weight of titles.
+        rows : ndarray of shape (n,), int64, optional
+            The rows of the passages among `n_rows`, where these are not their positions. The
+            other rows count for nothing and score 0.
+        """
         import bm25s
 
-        analyzer = analyzer or WordAnalyzer()
+        options = options or BM25Options()
         vocabulary: dict[str, int] = {"": 0}
         ids = [
-            [vocabulary.setdefault(term, len(vocabulary)) for term in analyzer(text)]
-            for text in tracked(texts, progress, "indexing words", total)
+            [vocabulary.setdefault(term, len(vocabulary)) for term in options.terms(passage)]
+            for passage in tracked(passages, progress, "indexing words", total)
         ]
-        bm25 = bm25s.BM25(k1=k1, b=b, method="lucene")
+        bm25 = bm25s.BM25(k1=options.k1, b=options.b, method="lucene")
         with np.errstate(invalid="ignore"):  # 0/0 where no passage has a word
-            bm25.index((ids, vocabulary), show_progress=False)
-        settings = {"k1": k1, "b": b, "analyzer": analyzer.settings(), "passages": len(ids)}
-        return cls(bm25, analyzer, settings)
+            bm25.scores = bm25.build_index_from_ids(
+                list(vocabulary.values()), ids, show_progress=False
+            )
+        bm25.vocab_dict = vocabulary
+        return cls(bm25, options, rows, n_rows)
 
-    def search(self, query: str, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def scores(self, query: str) -> Scores:
+        """Return the score of each row, float32 of shape (len(self),); 0 where no term is shared.
+
+        A term that the query repeats counts as often.
+        """
+        known = self._vocabulary
+        counts = Counter(known[t] for t in self._options.analyzer(query) if t in known)
+        scores = np.zeros(int(self._bm25.scores["num_docs"]), np.float32)
+        for times in set(counts.values()):
+            ids = [term for term, count in counts.items() if count == times]
+            scores += self._bm25.get_scores_from_ids(ids) * np.float32(times)
+        if self._rows is None:
+            return scores
+        spread = np.zeros(self._n_rows, np.float32)
+        spread[self._rows] = scores
+        return spread
+
+    def search(self, query: str, k: int, mask: Mask | None = None) -> tuple[Rows, Scores]:
         """Return rows and scores of up to `k` passages that share a term with the query.
 
-        Best first; equal scores in row order.
+        Best first, equal scores in row order; with a mask, only rows where it is true.
         """
-        terms = self._query_terms(query)
-        if not terms:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        scores = self._bm25.get_scores_from_ids(terms)
+        scores = self.scores(query)
+        if mask is not None:
+            scores[~mask] = 0
         return top(scores, k)
 
     def write(self, folder: Path) -> None:
-        """Write the index into `folder`."""
-        for name in ("data", "indices", "indptr"):
+        """Write the index, which must cover all rows, into `folder`."""
+        for name in _ARRAYS:
             np.save(folder / f"{name}.npy", self._bm25.scores[name], allow_pickle=False)
         with (folder / "vocabulary.json").open("w", encoding="utf-8") as stream:
             json.dump(list(self._vocabulary), stream, ensure_ascii=False)
@@ -85,41 +166,37 @@ class BM25Index:
         """Memory-map the index that `write` wrote into `folder`."""
         import bm25s
 
-        bm25 = bm25s.BM25(k1=settings["k1"], b=settings["b"], method="lucene")
+        options = BM25Options(
+            settings["k1"],
+            settings["b"],
+            settings["title_weight"],
+            WordAnalyzer(**settings["analyzer"]),
+        )
+        bm25 = bm25s.BM25(k1=options.k1, b=options.b, method="lucene")
+        names = {f"{name}_name": f"{name}.npy" for name in _ARRAYS}
         try:
-            bm25.load_scores(
-                folder,
-                data_name="data.npy",
-                indices_name="indices.npy",
-                indptr_name="indptr.npy",
-                num_docs=settings["passages"],
-                mmap=True,
-            )
+            bm25.load_scores(folder, num_docs=settings["passages"], mmap=True, **names)
             terms = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
         except (OSError, ValueError) as exc:
             raise CollectionFormatError(f"the index at {folder} cannot be read: {exc}") from exc
-        if len(terms) != len(bm25.scores["indptr"]) - 1:
+        columns = len(bm25.scores["indptr"]) - 1
+        if len(terms) != columns:
             raise CollectionFormatError(
-                f"{folder}: {len(terms)} terms but {len(bm25.scores['indptr']) - 1} columns; "
-                "rebuild the collection"
+                f"{folder} has {len(terms)} terms but {columns} columns; rebuild the collection"
             )
         bm25.vocab_dict = {term: column for column, term in enumerate(terms)}
         bm25.nonoccurrence_array = None
-        return cls(bm25, WordAnalyzer(**settings["analyzer"]), settings)
-
-    def _query_terms(self, query: str) -> list[int]:
-        known = self._vocabulary
-        return [known[term] for term in self._analyzer(query) if term in known]
+        return cls(bm25, options)
 
 
-def top(scores: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def top(scores: Scores, k: int) -> tuple[Rows, Scores]:
     """Return rows and values of the `k` greatest positive scores, best first, ties by row."""
     rows = np.flatnonzero(scores >= max(_lower_bound(scores, k), _LEAST))
     rows = rows[np.argsort(-scores[rows], kind="stable")][:k]
     return rows, scores[rows]
 
 
-def _lower_bound(scores: NDArray[np.float32], k: int) -> float:
+def _lower_bound(scores: Scores, k: int) -> float:
     """Return a number that at least `k` scores reach, or 0.
 
     The k-th greatest of the maxima of blocks will do, and is far cheaper than a partition of all

@@ -2,23 +2,23 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from langchain_core.documents import Document
 
 from retrievers.base import PassageRetriever
 from retrievers.collection import PassageCollection
+from retrievers.dense_options import DenseOptions
 from retrievers.documents import as_passages
 from retrievers.encoder import Encoder
-from retrievers.types import Passage, Progress, ScoredPassage
+from retrievers.types import Passage, Progress, ScoredPassage, Where
 
 
 class DenseRetriever(PassageRetriever):
-    """Finds the passages whose vectors are nearest to the query's."""
+    """Finds the passages whose vectors are nearest to the query's.
 
-    def search(self, query: str, k: int | None = None) -> list[ScoredPassage]:
-        """Return up to `k` passages, best first; scores are inner products, at most 1."""
-        return self.collection.search_dense(query, self.k if k is None else k)
+    Scores are cosines, or inner products where the collection was built so.
+    """
 
     @classmethod
     def from_documents(
@@ -26,16 +26,24 @@ class DenseRetriever(PassageRetriever):
         documents: Iterable[Passage | Document],
         encoder: Encoder,
         *,
-        k: int = 5,
+        options: DenseOptions | None = None,
         progress: Progress = None,
+        **fields: Any,
     ) -> Self:
-        """Index passages or LangChain documents in memory; see `PassageCollection.build`."""
+        """Index passages or LangChain documents in memory.
+
+        See `PassageCollection.build` for the parameters; `fields` are those of the retriever,
+        such as `k`.
+        """
         collection = PassageCollection.build(
-            as_passages(documents), encoder=encoder, bm25=False, progress=progress
+            as_passages(documents), encoder=encoder, dense=options, bm25=None, progress=progress
         )
-        return cls(collection=collection, k=k)
+        return cls(collection=collection, **fields)
 
     @classmethod
-    def load(cls, folder: Path | str, encoder: Encoder, *, k: int = 5) -> Self:
+    def load(cls, folder: Path | str, encoder: Encoder, **fields: Any) -> Self:
         """Open a saved collection; see `PassageCollection.open`."""
-        return cls(collection=PassageCollection.open(folder, encoder=encoder), k=k)
+        return cls(collection=PassageCollection.open(folder, encoder=encoder), **fields)
+
+    def _search(self, query: str, k: int, where: Where) -> list[ScoredPassage]:
+        return self.collection.search_dense(query, k, where=where)

@@ -19,7 +19,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from retrievers.errors import (
     CollectionExistsError,
@@ -49,64 +50,58 @@ class Part:
     """What the part needs to be opened: counts, dimension, names, options."""
 
 
-@contextmanager
-def new_part(root: Path, name: str) -> Iterator[Path]:
-    """Yield an empty temporary folder inside `root` for the files of one part."""
-    temporary = root / f".{name}.{os.getpid()}.tmp"
-    if temporary.exists():
-        shutil.rmtree(temporary)
-    temporary.mkdir(parents=True)
-    try:
-        yield temporary
-    except BaseException:
+class FolderWriter:
+    """Context manager that replaces a folder's collection when its body succeeds.
+
+    Parameters
+    ----------
+    root : Path
+        The folder; made if missing.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._parts: dict[str, Part] = {}
+        self._is_new = not root.exists()
+
+    def __enter__(self) -> Self:
+        self._root.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if exc_type is None:
+            _write_manifest(self._root, self._parts)
+        self._remove_strays()
+        if exc_type is not None and self._is_new:
+            shutil.rmtree(self._root, ignore_errors=True)
+
+    @contextmanager
+    def part(self, name: str, settings: Mapping[str, Any]) -> Iterator[Path]:
+        """Yield an empty folder for the files of one part; they are checksummed afterwards."""
+        temporary = self._root / f".{name}.{os.getpid()}.tmp"
         shutil.rmtree(temporary, ignore_errors=True)
-        raise
+        temporary.mkdir()
+        yield temporary
+        self._parts[name] = _seal(self._root, name, temporary, settings)
 
-
-def seal_part(root: Path, name: str, temporary: Path, settings: Mapping[str, Any]) -> Part:
-    """Checksum the files of `temporary` and give the folder its final, content-derived name."""
-    files = {}
-    whole = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
-    for path in sorted(temporary.iterdir()):
-        digest = hash_file(path)
-        files[path.name] = (path.stat().st_size, digest)
-        whole.update(f"{path.name}:{digest}\n".encode())
-    folder = f"{name}-{whole.hexdigest()[:16]}"
-    target = root / folder
-    if target.exists():  # the same content is there already
-        shutil.rmtree(temporary)
-    else:
-        temporary.rename(target)
-    return Part(folder, files, dict(settings))
-
-
-def write_manifest(root: Path, parts: Mapping[str, Part]) -> None:
-    """Make `parts` the collection's content, then remove what is no longer named."""
-    body: dict[str, Any] = {
-        "format": FORMAT,
-        "version": VERSION,
-        "parts": {
-            name: {
-                "folder": part.folder,
-                "files": {file: list(entry) for file, entry in part.files.items()},
-                "settings": dict(part.settings),
-            }
-            for name, part in parts.items()
-        },
-    }
-    body["checksum"] = _checksum(body)
-    temporary = root / f".{MANIFEST}.{os.getpid()}.tmp"
-    with temporary.open("w", encoding="utf-8") as stream:
-        json.dump(body, stream, indent=1, sort_keys=True)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(root / MANIFEST)
-    kept = {part.folder for part in parts.values()}
-    for path in root.iterdir():
-        leftover = path.name.startswith(tuple(f".{part}." for part in PARTS))
-        old = path.name.startswith(tuple(f"{part}-" for part in PARTS)) and path.name not in kept
-        if path.is_dir() and (leftover or old):
-            shutil.rmtree(path, ignore_errors=True)
+    def _remove_strays(self) -> None:
+        """Remove what no manifest names: old parts, or new ones of a save that failed."""
+        try:
+            kept = {part.folder for part in _parse(self._root).values()}
+        except CollectionNotFoundError:
+            kept = set()
+        except CollectionFormatError:  # a damaged collection, and nothing new: leave it alone
+            return
+        for path in self._root.iterdir():
+            temporary = path.name.startswith(tuple(f".{part}." for part in PARTS))
+            sealed = path.name.startswith(tuple(f"{part}-" for part in PARTS))
+            if temporary or (sealed and path.name not in kept):
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def read_manifest(root: Path, *, verify: bool = False) -> dict[str, Part]:
@@ -127,31 +122,7 @@ def read_manifest(root: Path, *, verify: bool = False) -> dict[str, Part]:
     CollectionFormatError
         If the manifest or a file is damaged, or was written by a newer version.
     """
-    path = root / MANIFEST
-    try:
-        body = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as exc:
-        raise CollectionNotFoundError(
-            f"no passage collection at {root}: {MANIFEST} is missing; build one first"
-        ) from exc
-    except (json.JSONDecodeError, UnicodeDecodeError) as exc:
-        raise CollectionFormatError(f"{path} is not valid JSON ({exc}); rebuild it") from exc
-    if not isinstance(body, dict) or body.get("format") != FORMAT:
-        raise CollectionFormatError(f"{path} does not describe a passage collection ({FORMAT})")
-    if body.get("version") != VERSION:
-        raise CollectionFormatError(
-            f"{path} has version {body.get('version')!r}, this release reads {VERSION}; rebuild it"
-        )
-    if body.pop("checksum", None) != _checksum(body):
-        raise CollectionFormatError(f"{path} was changed after it was written; rebuild it")
-    parts = {
-        name: Part(
-            entry["folder"],
-            {file: (size, digest) for file, (size, digest) in entry["files"].items()},
-            entry["settings"],
-        )
-        for name, entry in body["parts"].items()
-    }
+    parts = _parse(root)
     for part in parts.values():
         _check_files(root / part.folder, part, verify=verify)
     return parts
@@ -178,10 +149,72 @@ def check_destination(root: Path, *, overwrite: bool) -> None:
         raise CollectionExistsError(f"{root} holds other files; choose an empty or new folder")
 
 
-def hash_file(path: Path) -> str:
-    """Return the sha256 of a file in hex."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _seal(root: Path, name: str, temporary: Path, settings: Mapping[str, Any]) -> Part:
+    """Checksum the files of `temporary` and give the folder its final, content-derived name."""
+    files = {}
+    whole = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    for path in sorted(temporary.iterdir()):
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            os.fsync(stream.fileno())
+        files[path.name] = (path.stat().st_size, digest)
+        whole.update(f"{path.name}:{digest}\n".encode())
+    folder = f"{name}-{whole.hexdigest()[:16]}"
+    if (root / folder).exists():  # the same content is there already
+        shutil.rmtree(temporary)
+    else:
+        temporary.rename(root / folder)
+    return Part(folder, files, dict(settings))
+
+
+def _write_manifest(root: Path, parts: Mapping[str, Part]) -> None:
+    body: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "parts": {
+            name: {
+                "folder": part.folder,
+                "files": {file: list(entry) for file, entry in part.files.items()},
+                "settings": dict(part.settings),
+            }
+            for name, part in parts.items()
+        },
+    }
+    body["checksum"] = _checksum(body)
+    temporary = root / f".{MANIFEST}.{os.getpid()}.tmp"
+    with temporary.open("w", encoding="utf-8") as stream:
+        json.dump(body, stream, indent=1, sort_keys=True)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(root / MANIFEST)
+
+
+def _parse(root: Path) -> dict[str, Part]:
+    path = root / MANIFEST
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as exc:
+        raise CollectionNotFoundError(
+            f"no passage collection at {root}: {MANIFEST} is missing; build one first"
+        ) from exc
+    except (json.JSONDecodeError, UnicodeDecodeError) as exc:
+        raise CollectionFormatError(f"{path} is not valid JSON ({exc}); rebuild it") from exc
+    if not isinstance(body, dict) or body.get("format") != FORMAT:
+        raise CollectionFormatError(f"{path} does not describe a passage collection ({FORMAT})")
+    if body.get("version") != VERSION:
+        raise CollectionFormatError(
+            f"{path} has version {body.get('version')!r}, this release reads {VERSION}; rebuild it"
+        )
+    if body.pop("checksum", None) != _checksum(body):
+        raise CollectionFormatError(f"{path} was changed after it was written; rebuild it")
+    return {
+        name: Part(
+            entry["folder"],
+            {file: (size, digest) for file, (size, digest) in entry["files"].items()},
+            entry["settings"],
+        )
+        for name, entry in body["parts"].items()
+    }
 
 
 def _check_files(folder: Path, part: Part, *, verify: bool) -> None:
@@ -195,8 +228,12 @@ def _check_files(folder: Path, part: Part, *, verify: bool) -> None:
             raise CollectionFormatError(
                 f"{path} has {found} bytes, expected {size}; it was cut short or changed: rebuild"
             )
-        if (verify or size <= _CHECKED_ON_OPEN_BYTES) and hash_file(path) != digest:
-            raise CollectionFormatError(f"{path} is damaged (its checksum differs); rebuild it")
+        if verify or size <= _CHECKED_ON_OPEN_BYTES:
+            with path.open("rb") as stream:
+                if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
+                    raise CollectionFormatError(
+                        f"{path} is damaged (its checksum differs); rebuild the collection"
+                    )
 
 
 def _checksum(body: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import threading
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,10 +11,12 @@ from retrievers.errors import QueryError
 _WORD = re.compile(r"\w+")
 
 STOPWORDS = frozenset(
-    "a an and are as at be but by for if in into is it no not of on or s such t that the their "
-    "then there these they this to was will with".split()
+    "a about also an and are as at be been but by did do does for from had has have he her him "
+    "his how i if in into is it its me my no not of on or our s she such t than that the their "
+    "then there these they this to was we were what when where which who whom whose will with "
+    "you".split()
 )
-"""Lucene's English stop words, and the `s` and `t` that an apostrophe leaves."""
+"""Lucene's English stop words, pronouns, what an apostrophe leaves, and the words of questions."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,8 @@ class WordAnalyzer:
 
     Examples
     --------
-    >>> WordAnalyzer()("The directors of Übermut's films")
-    ['director', 'übermut', 'film']
+    >>> WordAnalyzer()("Who are the directors of Übermut's films?")
+    ['director', 'ubermut', 'film']
     """
 
     language: str = "english"
@@ -32,20 +35,27 @@ class WordAnalyzer:
     stopwords: bool = True
     """Leave out English stop words."""
 
+    fold: bool = True
+    """Leave out accents, so that "Gödel" is found by "Godel"."""
+
     _local: threading.local = field(
         default_factory=threading.local, init=False, repr=False, compare=False
     )
 
     def __call__(self, text: str) -> list[str]:
         """Return the terms of `text`, in order."""
-        words = _WORD.findall(text.lower())
+        text = text.casefold()
+        if self.fold and not text.isascii():
+            decomposed = unicodedata.normalize("NFKD", text)
+            text = "".join(c for c in decomposed if not unicodedata.combining(c))
+        words = _WORD.findall(text)
         if self.stopwords:
             words = [word for word in words if word not in STOPWORDS]
         return self._stem(words) if self.language else words
 
     def settings(self) -> dict[str, Any]:
         """Return what `WordAnalyzer(**settings)` needs."""
-        return {"language": self.language, "stopwords": self.stopwords}
+        return {"language": self.language, "stopwords": self.stopwords, "fold": self.fold}
 
     def _stem(self, words: list[str]) -> list[str]:
         stemmer = getattr(self._local, "stemmer", None)

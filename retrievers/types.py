@@ -4,7 +4,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from retrievers.errors import PassageError
+
+Mask: TypeAlias = NDArray[np.bool_]
+"""Of each row of a collection, whether it may be found."""
+
+Rows: TypeAlias = NDArray[np.int64]
+"""Positions of passages in a collection."""
+
+Scores: TypeAlias = NDArray[np.float32]
+"""Scores of rows."""
 
 Progress: TypeAlias = Callable[[str, int, int | None], None] | None
 """`progress(stage, done, total)`; `total` is None while it is unknown."""
