@@ -15,6 +15,7 @@ from corpus_engine.kernels.near import before, mark, nearest
 PROBED_ANCHORS = 8
 """Anchors that are walked around first, where a few hits are enough, before a join is begun."""
 
+_ALL = 1 << 62
 _SCAN_START_NS = 150.0
 _SCAN_WORD_NS = 1.2
 _JOIN_ANCHOR_NS = 150.0
@@ -186,7 +187,7 @@ def count_cnf(
         whole = prefers_scan(handle, shard, found, clauses, anchor, window)
         more, done = 0, False
         if whole or left <= PROBED_ANCHORS:
-            most = limit if whole else PROBED_ANCHORS
+            most = _ALL if whole else PROBED_ANCHORS
             more, done = scan(
                 handle, shard, found, clauses, anchor, queries, ends, window, left, most
             )
