@@ -14,13 +14,17 @@ from retrievers.dense_options import DenseOptions
 from retrievers.encoder import Encoder
 from retrievers.fusion import HybridOptions
 from retrievers.onnx_encoder import OnnxEncoder
+from retrievers.openai_encoder import OpenAIEncoder
+from retrievers.prompts import EncoderStyle
 from retrievers.splitting import split_document
+from retrievers.transformers_encoder import TransformersEncoder
 from retrievers.types import Passage, Progress, ScoredPassage
 
 if TYPE_CHECKING:
     from retrievers.bm25 import BM25Retriever
     from retrievers.dense import DenseRetriever
     from retrievers.hybrid import HybridRetriever
+    from retrievers.langchain_encoder import EncoderEmbeddings, LangChainEncoder
 
 __all__ = [
     "BM25Options",
@@ -28,13 +32,18 @@ __all__ = [
     "DenseOptions",
     "DenseRetriever",
     "Encoder",
+    "EncoderEmbeddings",
+    "EncoderStyle",
     "HybridOptions",
     "HybridRetriever",
+    "LangChainEncoder",
     "OnnxEncoder",
+    "OpenAIEncoder",
     "Passage",
     "PassageCollection",
     "Progress",
     "ScoredPassage",
+    "TransformersEncoder",
     "build_passages",
     "split_document",
 ]
@@ -42,7 +51,9 @@ __all__ = [
 _LAZY = {
     "BM25Retriever": "retrievers.bm25",
     "DenseRetriever": "retrievers.dense",
+    "EncoderEmbeddings": "retrievers.langchain_encoder",
     "HybridRetriever": "retrievers.hybrid",
+    "LangChainEncoder": "retrievers.langchain_encoder",
 }
 
 

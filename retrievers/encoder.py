@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from retrievers.errors import EncoderError
 from retrievers.types import Progress
 
 Vectors: TypeAlias = NDArray[np.float32]
@@ -51,3 +52,19 @@ def normalised(vectors: NDArray[Any]) -> Vectors:
     lengths[lengths == 0] = 1
     unit: Vectors = vectors / lengths
     return unit
+
+
+def stacked(rows: Sequence[Sequence[float]], dimension: int, name: str) -> Vectors:
+    """Return rows of numbers as vectors of length 1, float32 of shape (len(rows), dimension).
+
+    Raises
+    ------
+    EncoderError
+        If a row has another length than `dimension`.
+    """
+    for row in rows:
+        if len(row) != dimension:
+            raise EncoderError(
+                f"encoder {name!r} returned a vector of {len(row)} numbers, expected {dimension}"
+            )
+    return normalised(np.asarray(rows, np.float32).reshape(len(rows), dimension))
