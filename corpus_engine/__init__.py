@@ -1,5 +1,6 @@
 """Exact n-gram and co-occurrence statistics over suffix arrays."""
 
+from corpus_engine.build.acceleration import accelerate
 from corpus_engine.build.pipeline import build_index
 from corpus_engine.engine import CorpusIndex
 from corpus_engine.errors import (
@@ -15,21 +16,28 @@ from corpus_engine.errors import (
     MissingPartError,
     QueryError,
     TokenIdError,
+    TokenizerError,
 )
 from corpus_engine.types import (
     JSON,
+    AttributedSpan,
     CoOccurrence,
     Count,
     Document,
+    DocumentExtract,
     Evidence,
     IndexSummary,
+    NextTokenDistribution,
+    Probability,
     Progress,
     Segment,
     Term,
 )
+from corpus_engine.verification import Verification, verify
 
 __all__ = [
     "JSON",
+    "AttributedSpan",
     "BuildError",
     "CoOccurrence",
     "CorpusEngineError",
@@ -38,6 +46,7 @@ __all__ = [
     "DiskFullError",
     "Document",
     "DocumentError",
+    "DocumentExtract",
     "EmptyCorpusError",
     "EmptyQueryError",
     "Evidence",
@@ -46,10 +55,16 @@ __all__ = [
     "IndexSummary",
     "IndexVersionError",
     "MissingPartError",
+    "NextTokenDistribution",
+    "Probability",
     "Progress",
     "QueryError",
     "Segment",
     "Term",
     "TokenIdError",
+    "TokenizerError",
+    "Verification",
+    "accelerate",
     "build_index",
+    "verify",
 ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from corpus_engine.documents import Documents
 from corpus_engine.encoders.base import Encoder
+from corpus_engine.errors import IndexFormatError
 from corpus_engine.search import Search
 from corpus_engine.store import DocumentStore
 from corpus_engine.types import Document, Evidence
@@ -96,6 +97,11 @@ class Passages:
             first = self._search.steps(hit.shard, start, place) - 1
             last = self._search.steps(hit.shard, start, place + length) - 2
             inside = spans[first : last + 1]
+            if not inside:
+                raise IndexFormatError(
+                    f"the text of document {document.id!r} does not hold the tokens of the index: "
+                    "it is damaged; verify it, and build it again"
+                )
             found.append((inside[0][0], max(end for _, end in inside)))
         return passage(document, found, hit.distance)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -26,6 +27,16 @@ TOKENIZER = "tokenizer.json"
 TEXT_BLOCKS = "text.blocks"
 TEXT_BLOCK_STARTS = "text.blockstarts"
 TEXT_DOC_STARTS = "text.docstarts"
+
+JUMP_MAGIC = b"QCJUMP01"
+JUMP_HEADER = struct.Struct("<8sQQQ")
+"""Magic, stride in ranks, sampled keys, keys of the level above."""
+
+JUMP_HEADER_BYTES = 4096
+"""Room for the header, so that each level starts on a page of its own."""
+
+KEYS_A_NODE = 512
+"""Keys under one key of the level above: one page of them."""
 
 Width = Literal[1, 2, 4]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +14,7 @@ from corpus_engine import layout
 from corpus_engine.errors import IndexFormatError
 from corpus_engine.mapped import MappedFile
 
-JUMP_MAGIC = b"QCJUMP01"
-JUMP_HEADER = struct.Struct("<8sQQQ")
-"""Magic, stride in ranks, sampled keys, keys of the level above."""
-
-JUMP_HEADER_BYTES = 4096
-"""Room for the header, so that each level starts on a page of its own."""
-
 _SAMPLES = 16
-KEYS_A_NODE = 512
-"""Keys under one key of the level above: one page of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +28,7 @@ class JumpIndex:
     """First eight bytes, as a big-endian number, of the suffixes at every `stride`-th rank."""
 
     nodes: NDArray[np.uint64]
-    """Every `KEYS_A_NODE`-th of the keys."""
+    """Every `layout.KEYS_A_NODE`-th of the keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,22 +225,24 @@ class Shard:
         if path.name not in sizes and not path.exists():
             return JumpIndex(1, empty, empty)
         content = self._open(path, sizes).array(np.uint8)
-        if len(content) < JUMP_HEADER_BYTES:
+        if len(content) < layout.JUMP_HEADER_BYTES:
             raise IndexFormatError(f"{path} is truncated; build or accelerate the index again")
-        magic, stride, n_keys, n_nodes = JUMP_HEADER.unpack(content[: JUMP_HEADER.size].tobytes())
+        magic, stride, n_keys, n_nodes = layout.JUMP_HEADER.unpack(
+            content[: layout.JUMP_HEADER.size].tobytes()
+        )
         fits = (
-            magic == JUMP_MAGIC
+            magic == layout.JUMP_MAGIC
             and stride > 0
             and n_keys == -(-self.n_units // stride)
-            and n_nodes == -(-n_keys // KEYS_A_NODE)
-            and len(content) == JUMP_HEADER_BYTES + 8 * (n_keys + n_nodes)
+            and n_nodes == -(-n_keys // layout.KEYS_A_NODE)
+            and len(content) == layout.JUMP_HEADER_BYTES + 8 * (n_keys + n_nodes)
         )
         if not fits:
             raise IndexFormatError(
                 f"{path} does not fit a shard of {self.n_units:,} tokens (stride {stride}, "
                 f"{n_keys:,} and {n_nodes:,} keys); build or accelerate the index again"
             )
-        levels = content[JUMP_HEADER_BYTES:].view("<u8")
+        levels = content[layout.JUMP_HEADER_BYTES :].view("<u8")
         return JumpIndex(stride, levels[n_nodes:], levels[:n_nodes])
 
     def record(self) -> list[int]:

@@ -72,3 +72,23 @@ def random_query(
     if chance.random() < 0.3:
         query[chance.randrange(len(query))] = chance.choice(alphabet)
     return query
+
+
+def write_tokenizer(path: Path, extra: int = 0) -> Path:
+    """Write a small byte-level tokenizer; `extra` tokens make its vocabulary larger."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=400,
+        special_tokens=["<eos>"],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    text = "the capital of France is Paris and the capital of Peru is Lima " * 3
+    tokenizer.train_from_iterator([text], trainer)
+    tokenizer.add_tokens([f"<{i}>" for i in range(extra)])
+    tokenizer.save(str(path))
+    return path

@@ -12,12 +12,13 @@ from corpus_engine.build.reader import DocumentReader, Read
 from corpus_engine.build.sorting import Sorter
 from corpus_engine.build.state import CUT, READ, READING, BuildState
 from corpus_engine.build.stream import StreamWriter, check_length, cut_evenly, drop_whole
-from corpus_engine.build.suffix_array import KEY_STRIDE, MOST_STREAM_BYTES
+from corpus_engine.build.suffix_array import MOST_STREAM_BYTES
 from corpus_engine.encoders.base import DocumentEncoder
 from corpus_engine.encoders.load import WORD
 from corpus_engine.errors import BuildError, EmptyCorpusError
 from corpus_engine.files import file_entry, matches
 from corpus_engine.store import StoreWriter
+from corpus_engine.suffixes import KEY_STRIDE
 from corpus_engine.types import Document, Progress
 
 _CHECKPOINT_BYTES = 1 << 27
@@ -77,6 +78,7 @@ class Builder:
             clear(self._work)
             state = BuildState(settings, head=head)
         self._state = state
+        self._n_tokens, self._text_bytes = state.n_tokens, state.text_bytes
         with Sorter(self._work, self._encoder.width, self._jobs, self._sorted) as sorter:
             self._sorter = sorter
             self._read(reader)
@@ -113,15 +115,14 @@ class Builder:
             self._add(batch, store, stream)
             unsaved += batch.text_bytes
             if len(stream.closed) > len(state.shards) or unsaved >= _CHECKPOINT_BYTES:
-                self._checkpoint(reader, store, stream)
+                self._checkpoint(reader, store, stream, READING)
                 unsaved = 0
             self._report("analyze", reader.n_documents, None)
         if not reader.n_documents:
             raise EmptyCorpusError("the corpus has no documents; give at least one")
         store.finish()
         stream.finish()
-        state.phase = READ
-        self._checkpoint(reader, store, stream)
+        self._checkpoint(reader, store, stream, READ)
 
     def _recognise(self, reader: DocumentReader) -> None:
         """Pass over the documents that are in the files, and bring the encoder to that point."""
@@ -164,20 +165,27 @@ class Builder:
         stream.add(encoded.stream)
         for record in batch.records:
             store.add(record)
-        self._state.n_tokens += encoded.n_tokens
-        self._state.text_bytes += batch.text_bytes
+        self._n_tokens += encoded.n_tokens
+        self._text_bytes += batch.text_bytes
 
-    def _checkpoint(self, reader: DocumentReader, store: StoreWriter, stream: StreamWriter) -> None:
+    def _checkpoint(
+        self, reader: DocumentReader, store: StoreWriter, stream: StreamWriter, phase: str
+    ) -> None:
         """Remember all that was read; begin to sort the shards that were completed."""
-        state = self._state
-        if state.phase == READING:
-            state.store = dict(store.checkpoint())
-            state.open_shard = dict(stream.checkpoint())
-        state.encoder = dict(self._encoder.checkpoint(self._work))
-        state.n_documents, state.digest = reader.n_documents, reader.digest
-        new = range(len(state.shards), len(stream.closed))
-        state.shards = list(stream.closed)
-        state.save(self._work)
+        new = range(len(self._state.shards), len(stream.closed))
+        reading = phase == READING
+        self._state.save(
+            self._work,
+            phase=phase,
+            n_documents=reader.n_documents,
+            digest=reader.digest,
+            n_tokens=self._n_tokens,
+            text_bytes=self._text_bytes,
+            store=store.checkpoint() if reading else {},
+            open_shard=stream.checkpoint() if reading else {},
+            encoder=dict(self._encoder.checkpoint(self._work)),
+            shards=list(stream.closed),
+        )
         if self._n_shards is None:
             self._submit(new)
 
@@ -185,10 +193,10 @@ class Builder:
         """Cut the whole stream into the shards that were asked for."""
         state = self._state
         if state.phase != CUT:
+            shards = state.shards
             if n_shards > 1:
-                state.shards = cut_evenly(self._work, self._encoder.width, n_shards)
-            state.phase = CUT
-            state.save(self._work)
+                shards = cut_evenly(self._work, self._encoder.width, n_shards)
+            state.save(self._work, phase=CUT, shards=shards)
         drop_whole(self._work)
         self._submit(range(len(state.shards)))
 
@@ -200,15 +208,14 @@ class Builder:
             done = self._state.sorted.get(shard, {})
             if done and all(matches(self._work / name, entry) for name, entry in done.items()):
                 continue
-            self._state.sorted.pop(shard, None)
             self._sorter.submit(shard)
 
     def _sorted(self, shard: int) -> None:
         """Remember that a shard is finished."""
         names = (layout.stream_name, layout.ranks_name, layout.documents_name, layout.jump_name)
         files = [self._work / name(shard) for name in names]
-        self._state.sorted[shard] = {file.name: file_entry(file) for file in files}
-        self._state.save(self._work)
+        done = {shard: {file.name: file_entry(file) for file in files}}
+        self._state.save(self._work, sorted={**self._state.sorted, **done})
         self._report("sort", len(self._state.sorted), len(self._state.shards))
 
     def _finish(self) -> layout.Manifest:

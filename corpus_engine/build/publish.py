@@ -42,24 +42,17 @@ def published(out: Path, *, overwrite: bool, resume: bool) -> Iterator[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         work.mkdir(exist_ok=True)
         with _locked(work):
-            if not resume:
-                clear(work)
             try:
-                yield work
-            except BaseException:
-                if not (work / STATE).exists():
+                if not resume:
                     clear(work)
-                raise
-            for file in work.iterdir():
-                if not is_temporary(file):
-                    _sync(file)
-            # From here on nothing but the rename is left to do.
-            for file in work.iterdir():
-                if is_temporary(file) and file.name != LOCK:
-                    file.unlink()
-            layout.sync_folder(work)
-        (work / LOCK).unlink()
-        _replace(work, out)
+                yield work
+                _complete(work)
+                _replace(work, out)
+            finally:
+                # A checkpoint is worth keeping; the old index, which an exchange leaves here, has
+                # none.
+                if not (work / STATE).exists():
+                    shutil.rmtree(work, ignore_errors=True)
     except OSError as exc:
         if exc.errno == errno.ENOSPC:
             raise DiskFullError(
@@ -67,9 +60,17 @@ def published(out: Path, *, overwrite: bool, resume: bool) -> Iterator[Path]:
                 "takes about 8 bytes a word besides the compressed text"
             ) from exc
         raise
-    finally:
-        if work.exists() and not (work / STATE).exists():
-            shutil.rmtree(work, ignore_errors=True)
+
+
+def _complete(work: Path) -> None:
+    """Force the index to the disk, then drop what only a build needs."""
+    for file in work.iterdir():
+        if not is_temporary(file):
+            _sync(file)
+    for file in work.iterdir():
+        if is_temporary(file):
+            file.unlink()
+    layout.sync_folder(work)
 
 
 def is_temporary(file: Path) -> bool:
@@ -129,9 +130,7 @@ def _replace(work: Path, out: Path) -> None:
     """Put `work` at `out`, in one step where the system can exchange two folders."""
     if not out.exists():
         work.rename(out)
-    elif _exchange(work, out):
-        shutil.rmtree(work, ignore_errors=True)
-    else:
+    elif not _exchange(work, out):
         old = out.parent / f".{out.name}.replaced"
         shutil.rmtree(old, ignore_errors=True)
         out.rename(old)

@@ -81,10 +81,14 @@ class Sorter:
             child = subprocess.Popen(  # noqa: S603 - our own module, no shell
                 [*command, str(self._folder), str(shard), str(self._width)],
                 env=environment,
+                stdin=subprocess.PIPE,
                 stderr=subprocess.PIPE,
             )
             self._children.add(child)
-        _, errors = child.communicate()
+        # The child ends when its standard input does, so that it never outlives this process.
+        with child:
+            errors = child.stderr.read() if child.stderr else b""
+            child.wait()
         self._children.discard(child)
         if child.returncode and not self._stopped:
             last = errors.decode("utf-8", "replace").strip().splitlines()[-1:]

@@ -60,9 +60,14 @@ class BuildState:
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
 
-    def save(self, folder: Path) -> None:
-        """Write the state so that a kill leaves the old one or the new one."""
+    def save(self, folder: Path, **changes: Any) -> None:
+        """Change fields and write the state, so that a kill leaves the old one or the new one.
+
+        Threads may save at the same time: each writes a state that is consistent.
+        """
         with self._lock:
+            for name, value in changes.items():
+                setattr(self, name, value)
             content = json.dumps(asdict(self)).encode()
             path = folder / f"{STATE}.new"
             path.write_bytes(content)

@@ -7,7 +7,6 @@ from numba import int64, uint64
 from corpus_engine.kernels.handle import (
     KEY_STRIDE,
     KEYS,
-    KEYS_A_NODE,
     N_KEYS,
     N_NODES,
     N_RANKS,
@@ -22,6 +21,7 @@ from corpus_engine.kernels.handle import (
     shard_field,
 )
 from corpus_engine.kernels.memory import kernel, load8, load64, load64_swapped, store64
+from corpus_engine.layout import KEYS_A_NODE
 
 BAD_POINTER = -1
 """Returned in place of a rank where the suffix array points outside the stream."""

@@ -31,9 +31,6 @@ NODES = 11
 N_NODES = 12
 SHARD_FIELDS = 13
 
-KEYS_A_NODE = 512
-"""Sampled keys under one key of the level above: a 4 KiB page of them."""
-
 
 @kernel
 def header(handle: int, field: int) -> int:

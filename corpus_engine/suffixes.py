@@ -1,0 +1,56 @@
+"""Keys of suffixes, and the jump index that they make."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus_engine.layout import JUMP_HEADER, JUMP_HEADER_BYTES, JUMP_MAGIC, KEYS_A_NODE
+
+KEY_STRIDE = 16
+"""Ranks from one sampled key to the next: half a byte of jump index a token."""
+
+
+def suffix_keys(stream: NDArray[np.uint8], places: NDArray[Any]) -> NDArray[np.uint64]:
+    """Return the first eight bytes of the suffixes at `places` as big-endian numbers.
+
+    Suffixes shorter than that are padded with zeros.
+    """
+    at = places.astype(np.int64)
+    keys = np.zeros((len(at), 8), np.uint8)
+    for i in range(8):
+        inside = at + i < len(stream)
+        if inside.all():
+            keys[:, i] = stream[at + i]
+        else:
+            keys[inside, i] = stream[at[inside] + i]
+    return keys.view(">u8").reshape(-1).astype(np.uint64)
+
+
+class JumpWriter:
+    """Collects the keys of a jump index from the places of ascending ranks."""
+
+    def __init__(self, stream: NDArray[np.uint8], stride: int = KEY_STRIDE) -> None:
+        self._stream = stream
+        self._stride = stride
+        self._n_ranks = 0
+        self._keys: list[NDArray[np.uint64]] = []
+
+    def add(self, places: NDArray[Any]) -> None:
+        """Take the byte offsets of the next ranks."""
+        first = -self._n_ranks % self._stride
+        self._keys.append(suffix_keys(self._stream, places[first :: self._stride]))
+        self._n_ranks += len(places)
+
+    def write(self, path: Path) -> None:
+        """Write the jump index."""
+        keys = np.concatenate(self._keys) if self._keys else np.empty(0, np.uint64)
+        nodes = keys[::KEYS_A_NODE]
+        head = JUMP_HEADER.pack(JUMP_MAGIC, self._stride, len(keys), len(nodes))
+        with path.open("wb") as file:
+            file.write(head.ljust(JUMP_HEADER_BYTES, b"\0"))
+            file.write(nodes.astype("<u8").tobytes())
+            file.write(keys.astype("<u8").tobytes())
