@@ -135,7 +135,10 @@ class Passages:
             found.append((len(decode(tokens[:first])), len(decode(tokens[:last]))))
         line = part.metadata(hit.document)
         number = self._documents.firsts[hit.shard] + hit.document
-        metadata = json.loads(line) if line else {}
+        try:
+            metadata = json.loads(line) if line else {}
+        except ValueError as exc:
+            raise IndexFormatError(f"{part.paths.metadata} holds no JSON: {line[:80]!r}") from exc
         return passage(Document(str(number), decode(tokens), metadata), found, hit.distance)
 
 

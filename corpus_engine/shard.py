@@ -132,6 +132,7 @@ class Shard:
         self.docs = docs.array("<u8")
         self._check_docs(docs.path)
         self.jump = self._open_jump(files.jump, sizes)
+        self._open_metadata()
         self._check_samples()
 
     def _open(self, path: Path, sizes: Mapping[str, int]) -> MappedFile:
@@ -207,18 +208,26 @@ class Shard:
 
     def metadata(self, number: int) -> str:
         """Return the line of metadata of a document, as infini-gram keeps it, or nothing."""
-        if self.paths.metadata is None or self.paths.metadata_starts is None:
+        if not len(self._line_starts):
             return ""
-        lines = self._named(self.paths.metadata).array(np.uint8)
-        starts = self._named(self.paths.metadata_starts).array("<u8")
-        end = int(starts[number + 1]) if number + 1 < len(starts) else len(lines)
-        return lines[int(starts[number]) : end].tobytes().decode("utf-8", "replace")
+        last = number + 1 == len(self._line_starts)
+        end = len(self._lines) if last else int(self._line_starts[number + 1])
+        line = self._lines[int(self._line_starts[number]) : end].tobytes()
+        return line.decode("utf-8", "replace")
 
-    def _named(self, path: Path) -> MappedFile:
-        for file in self._files:
-            if file.path == path:
-                return file
-        return self._open(path, {})
+    def _open_metadata(self) -> None:
+        """Open the lines of metadata, where there are any."""
+        self._lines, self._line_starts = np.empty(0, np.uint8), np.empty(0, np.uint64)
+        if self.paths.metadata is None or self.paths.metadata_starts is None:
+            return
+        starts = self._open(self.paths.metadata_starts, {})
+        self._lines = self._open(self.paths.metadata, {}).array(np.uint8)
+        self._line_starts = starts.array("<u8")
+        if len(self._line_starts) != len(self.docs):
+            raise IndexFormatError(
+                f"{starts.path} has {len(self._line_starts):,} lines for {len(self.docs):,} "
+                "documents: it is truncated, or belongs to another shard"
+            )
 
     def _open_jump(self, path: Path, sizes: Mapping[str, int]) -> JumpIndex:
         empty = np.empty(0, np.uint64)
@@ -264,7 +273,7 @@ class Shard:
         """Unmap the files; no kernel may run on the shard any more."""
         empty = np.empty(0, np.uint64)
         self.jump = JumpIndex(1, empty, empty)
-        del self.stream, self.ranks, self.docs
+        del self.stream, self.ranks, self.docs, self._lines, self._line_starts
         for file in self._files:
             file.close()
 

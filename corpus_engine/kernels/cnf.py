@@ -266,7 +266,7 @@ def places_cnf(
             for at in join(handle, shard, found, clauses, anchor, window, most - hits):
                 if at < 0:
                     return BAD_POINTER
-                _store_hit(
+                hits += _store_hit(
                     handle,
                     shard,
                     at,
@@ -278,7 +278,6 @@ def places_cnf(
                     leftmost,
                     out + row * hits,
                 )
-                hits += 1
             if hits >= most:
                 return hits
             continue

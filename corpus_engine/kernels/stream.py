@@ -65,6 +65,8 @@ def steps(handle: int, shard: int, at: int, other: int) -> int:
     distance = (high - low) // width
     if first < end:
         stream = shard_field(handle, shard, STREAM)
+        low = max(low, 0)
+        high = min(high, shard_field(handle, shard, STREAM_BYTES) - width + 1)
         while low < high:
             if first <= token(stream, low, width) < end:
                 distance -= 1
