@@ -18,6 +18,10 @@ from corpus_engine.kernels.handle import (
 )
 from corpus_engine.kernels.memory import kernel, load64
 
+_FEW = 64
+_DIGIT_BITS = 10
+_DIGIT = (1 << _DIGIT_BITS) - 1
+
 
 @kernel
 def segments(handle: int, queries: int, ends: int, n: int) -> NDArray[np.int64]:
@@ -78,6 +82,39 @@ def occurrence(handle: int, shard: int, rank: int) -> int:
 
 
 @kernel
+def sort_places(places: NDArray[np.int64], end: int) -> NDArray[np.int64]:
+    """Sort numbers from 0 to `end`, by insertion where they are few and by their digits else."""
+    n = len(places)
+    if n <= _FEW:
+        for i in range(1, n):
+            value = places[i]
+            j = i
+            while j > 0 and places[j - 1] > value:
+                places[j] = places[j - 1]
+                j -= 1
+            places[j] = value
+        return places
+    other = np.empty(n, np.int64)
+    starts = np.empty(1 << _DIGIT_BITS, np.int64)
+    shift = 0
+    while end >> shift > 0:
+        for digit in range(1 << _DIGIT_BITS):
+            starts[digit] = 0
+        for i in range(n):
+            starts[(places[i] >> shift) & _DIGIT] += 1
+        before = 0
+        for digit in range(1 << _DIGIT_BITS):
+            before, starts[digit] = before + starts[digit], before
+        for i in range(n):
+            digit = (places[i] >> shift) & _DIGIT
+            other[starts[digit]] = places[i]
+            starts[digit] += 1
+        places, other = other, places
+        shift += _DIGIT_BITS
+    return places
+
+
+@kernel
 def occurrences(
     handle: int, shard: int, found: NDArray[np.int64], first: int, end: int
 ) -> NDArray[np.int64]:
@@ -91,5 +128,4 @@ def occurrences(
                 return np.full(1, -1, np.int64)
             places[n] = at
             n += 1
-    places.sort()
-    return places
+    return sort_places(places, shard_field(handle, shard, STREAM_BYTES))

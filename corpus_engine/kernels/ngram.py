@@ -80,14 +80,22 @@ def runs(handle: int, shard: int, lo: int, hi: int, distance: int) -> NDArray[np
         value = neighbour(handle, shard, rank, distance)
         end = _end_of_run(handle, shard, rank, hi, distance, value)
         if n == len(found):
-            larger = np.empty((2 * n, 2), np.int64)
-            larger[:n] = found
-            found = larger
+            found = _doubled(found)
         found[n, 0] = value
         found[n, 1] = end - rank
         n += 1
         rank = end
     return found[:n]
+
+
+@kernel
+def _doubled(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return a copy with twice the room; a slice assignment would take seconds to compile."""
+    larger = np.empty((2 * len(pairs), 2), np.int64)
+    for i in range(len(pairs)):
+        larger[i, 0] = pairs[i, 0]
+        larger[i, 1] = pairs[i, 1]
+    return larger
 
 
 @kernel
