@@ -128,6 +128,7 @@ class _Loop:
         body, closing = split_closing(draft.text)
         sentences = _with_leading_space(self.split(body) if body.strip() else [])
         if closing is not None:
+            closing = self.split(closing)[0].rstrip()
             sentences.append(self._lead(sentences) + closing)
         whole = draft.finish_reason == "stop" or _goes_on_after(draft.text, closing)
         if not whole and len(sentences) > 1:

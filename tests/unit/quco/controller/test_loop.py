@@ -195,6 +195,13 @@ def test_what_follows_the_final_answer_is_dropped() -> None:
     assert answer.text == GOOD.strip()
 
 
+def test_the_first_final_answer_ends_the_answer() -> None:
+    answer = make(continuing(" The answer is Rome. Rome is in Italy. The answer is Italy.")).run(
+        QUESTION
+    )
+    assert (answer.text, answer.final) == ("The answer is Rome.", "Rome")
+
+
 def test_a_model_that_repeats_itself_is_stopped_and_asked_for_its_answer() -> None:
     def parrot(prefix: str, _task: str) -> str:
         return " poet." if prefix.endswith("answer is") else " Ada is a poet. Ada is a poet."
