@@ -13,14 +13,14 @@ from quco.models import DEFAULT_GENERATOR
 
 QUESTIONS = (
     (
-        "The corpus knows its subject well: answered from the model's memory.",
+        "The corpus knows the subject well: the model answers from memory",
         "What is the capital of France?",
     ),
+    ("The corpus hardly knows the subject: passages first", "Who wrote the novel Dracula?"),
     (
-        "The corpus hardly knows its subject: passages first.",
-        "Who directed the film Gertie the Dinosaur?",
+        "A drafted sentence that the corpus does not support is written again",
+        "Which planet did William Herschel discover in 1781?",
     ),
-    ("A drafted sentence that the corpus does not support is written again.", "x"),
 )
 """Chosen so that the embedded model shows each case; what is printed is what happens."""
 
