@@ -1,7 +1,9 @@
-"""`quco ask`: one question, answered with evidence."""
+"""`quco ask`: questions, answered with evidence."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import click
 from quco.cli.options import index_option, json_option, open_index, pipeline_option
 from quco.cli.output import console, print_json, progress_bars
 from quco.config import NO_RETRIEVAL
+from quco.errors import BadRecordError, InputError, UsageError
 from quco.models import DEFAULT_GENERATOR
 
 
@@ -19,7 +22,13 @@ def register(cli: click.Group) -> None:
 
 
 @click.command()
-@click.argument("question")
+@click.argument("question", required=False)
+@click.option(
+    "--questions",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="JSON lines with a field question, and optionally id, instead of QUESTION.",
+)
 @index_option
 @click.option(
     "--model",
@@ -40,7 +49,8 @@ def register(cli: click.Group) -> None:
 @pipeline_option
 @json_option
 def ask(
-    question: str,
+    question: str | None,
+    questions: Path | None,
     index: Path,
     model: str,
     policy: Path | None,
@@ -50,6 +60,9 @@ def ask(
     as_json: bool,
 ) -> None:
     """Answer QUESTION; retrieve where the corpus says that the model may be guessing.
+
+    With --questions the model is loaded once for all; each answer is printed as soon as it is
+    there, and --json prints one object a line.
 
     \b
     Example:
@@ -63,10 +76,36 @@ def ask(
         options["policy"] = NO_RETRIEVAL
     if policy is not None:
         options["verdicts"] = VerdictPolicy.load(policy)
-    with progress_bars() as progress, open_index(index, progress=progress, **options) as quco:
-        answer = quco.ask(question)
-        name = quco.generator.name
-    if as_json:
-        print_json("quco.ask/1", {"model": name, **answer.to_dict()})
-    else:
-        show_answer(console(), answer)
+    asked = list(_questions(question, questions))
+    with progress_bars() as progress:
+        opened = open_index(index, progress=progress, **options)
+        name = opened.generator.name
+    with opened as quco:
+        for record, text in asked:
+            answer = quco.ask(text)
+            if as_json:
+                print_json("quco.ask/1", {"model": name, **record, **answer.to_dict()})
+            else:
+                show_answer(console(), answer)
+
+
+def _questions(question: str | None, path: Path | None) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield (fields to repeat in the output, question)."""
+    if question is not None and path is None:
+        yield {}, question
+        return
+    if path is None or question is not None:
+        raise UsageError("give either a question or --questions FILE")
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise InputError(f"{path} cannot be read: {exc}") from exc
+    for number, line in enumerate(lines, 1):
+        try:
+            record = json.loads(line)
+            text = record["question"]
+        except (ValueError, KeyError, TypeError) as exc:
+            raise BadRecordError(
+                f"{path}, line {number}: expected a JSON object with a question ({exc!r})"
+            ) from exc
+        yield ({"id": record["id"]} if "id" in record else {}), str(text)

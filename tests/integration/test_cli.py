@@ -98,6 +98,26 @@ def test_ask_answers_with_decisions(run: Any, demo_index: Path) -> None:
     assert "A: William Shakespeare" in out
 
 
+def test_many_questions_are_answered_from_a_file(
+    run: Any, demo_index: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text(
+        '{"id": 1, "question": "What is the capital of France?"}\n'
+        '{"id": 2, "question": "What is the capital of Germany?"}\n',
+        encoding="utf-8",
+    )
+    options = ("--index", demo_index, "--no-retrieval", "--json")
+    code, out, _ = run("ask", "--questions", path, *options)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [(answer["id"], answer["final"]) for answer in answers] == [(1, "Paris"), (2, "Berlin")]
+    path.write_text('{"id": 1}\n', encoding="utf-8")
+    code, _, err = run("ask", "--questions", path, *options)
+    assert (code, "line 1" in one_line(err)) == (1, True)
+    assert run("ask", *options)[0] == 2
+
+
 def test_models_are_listed(run: Any) -> None:
     code, out, _ = run("models", "list", "--json")
     names = {row["name"]: row for row in json.loads(out)["models"]}
