@@ -53,10 +53,8 @@ class LocalStatistics:
 
     def count_many(self, terms: Sequence[Variants]) -> list[TermCount]:
         """Return the occurrences of each term, in order."""
-        single = [term if isinstance(term, str) else term[0] for term in terms if _is_one(term)]
         with _translated():
-            batch = iter(self.index.count_many(single))
-            counts = [next(batch) if _is_one(term) else self.index.count(term) for term in terms]
+            counts = self.index.count_many([_plain(term) for term in terms])
         return [TermCount(count.value, count.exact) for count in counts]
 
     def cooccurrence(
@@ -72,11 +70,7 @@ class LocalStatistics:
     ) -> list[Evidence]:
         """Return up to `k` places where `a` and `b` meet, or where `a` occurs if `b` is None."""
         with _translated():
-            found = (
-                self.index.occurrences(a, k=k)
-                if b is None
-                else self.index.windows(a, b, window=window, k=k)
-            )
+            found = self.index.windows(a, b, window=window, k=k)
         return [_evidence(passage) for passage in found]
 
     def close(self) -> None:
@@ -96,8 +90,9 @@ class LocalStatistics:
         return False
 
 
-def _is_one(term: Variants) -> bool:
-    return isinstance(term, str) or len(term) == 1
+def _plain(term: Variants) -> Variants:
+    """Return the only variant as a string: the engine counts strings in one batch."""
+    return term[0] if len(term) == 1 else term
 
 
 @contextmanager
