@@ -34,21 +34,21 @@ class Demonstration:
 
 DEMONSTRATIONS = (
     Demonstration(
-        "Who was born first, the author of Frankenstein or the author of Dracula?",
-        "The author of Frankenstein is Mary Shelley. Mary Shelley was born on 30 August 1797. "
-        "The author of Dracula is Bram Stoker. Bram Stoker was born on 8 November 1847.",
-        "Mary Shelley",
+        "Which opera has the composer who was born first, Aida or Tosca?",
+        "The composer of Aida is Giuseppe Verdi. Giuseppe Verdi was born on 10 October 1813. "
+        "The composer of Tosca is Giacomo Puccini. "
+        "Giacomo Puccini was born on 22 December 1858.",
+        "Aida",
     ),
     Demonstration(
-        "In which city was the architect of the Sagrada Familia buried?",
-        "The architect of the Sagrada Familia is Antoni Gaudi. "
-        "Antoni Gaudi was buried in Barcelona.",
-        "Barcelona",
+        "Where was the composer of The Planets born?",
+        "The composer of The Planets is Gustav Holst. Gustav Holst was born in Cheltenham.",
+        "Cheltenham",
     ),
     Demonstration(
-        "Are the composers of Aida and Tosca from the same country?",
-        "The composer of Aida is Giuseppe Verdi. Giuseppe Verdi was from Italy. "
-        "The composer of Tosca is Giacomo Puccini. Giacomo Puccini was from Italy.",
+        "Are the authors of Frankenstein and Middlemarch of the same nationality?",
+        "The author of Frankenstein is Mary Shelley. Mary Shelley was English. "
+        "The author of Middlemarch is George Eliot. George Eliot was English.",
         "yes",
     ),
     Demonstration(
