@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,7 @@ from quco.models import (
     main_file,
     provision,
 )
+from quco.prompts import FewShotPrompt
 from quco.verdict import VerdictPolicy
 from quco.verifier import Verifier
 
@@ -128,10 +130,23 @@ class QuCo:
 
     @cached_property
     def controller(self) -> Controller:
-        """The control loop over all of these."""
+        """The control loop over all of these.
+
+        The language model is loaded, and reads its worked examples, while the other parts load.
+        """
         from quco.controller import Controller
 
-        return Controller(self.generator, self.retriever, self.verifier, self._policy)
+        with ThreadPoolExecutor(1) as pool:
+            model = pool.submit(self._ready_generator)
+            retriever, verifier = self.retriever, self.verifier
+            verifier.split("Load the pipeline.")
+            return Controller(model.result(), retriever, verifier, self._policy)
+
+    def _ready_generator(self) -> Generator:
+        read_ahead = getattr(self.generator, "read_ahead", None)
+        if read_ahead is not None:
+            read_ahead(FewShotPrompt().request("", (), "", 1))
+        return self.generator
 
     def ask(self, question: str) -> Answer:
         """Answer a question; see `quco.controller.Controller.run`."""

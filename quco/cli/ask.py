@@ -79,7 +79,7 @@ def ask(
     asked = list(_questions(question, questions))
     with progress_bars() as progress:
         opened = open_index(index, progress=progress, **options)
-        name = opened.generator.name
+        name = opened.controller.generator.name
     with opened as quco:
         for record, text in asked:
             answer = quco.ask(text)

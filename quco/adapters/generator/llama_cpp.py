@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -89,6 +90,10 @@ class LlamaCppGenerator:
             return [self._one(request) for request in requests]
         with ThreadPoolExecutor(self._parallel) as pool:
             return list(pool.map(self._one, requests))
+
+    def read_ahead(self, request: GenerationRequest) -> None:
+        """Read a prompt, so that one that begins like it is answered sooner."""
+        self.generate([replace(request, max_tokens=1)])
 
     def _one(self, request: GenerationRequest) -> Generation:
         if self._template == "plain":
