@@ -189,18 +189,25 @@ class CorpusIndex:
         return self._cooccurrence([self._variants(a), self._variants(b)], window, at_least)
 
     def windows(
-        self, a: Term, b: Term | None = None, *, window: int = 100, k: int = 3
+        self,
+        a: Term,
+        b: Term | None = None,
+        *,
+        window: int = 100,
+        k: int = 3,
+        context: int = 0,
     ) -> list[Evidence]:
         """Return up to `k` passages in which both terms stand within `window` tokens.
 
         With one term, passages in which it occurs. Passages of different documents come first, and
         among them those where the terms stand closest, out of the first hits (16 for each passage
-        wanted, at least 64).
+        wanted, at least 64). A passage runs from the border of a sentence to that of another, and
+        has at least `context` characters of the document on either side of the terms.
         """
         terms = [self._variants(term) for term in (a, b) if term is not None]
         _check_positive("window", window)
         _check_positive("k", k)
-        return self._passages().find(terms, window, k)
+        return self._passages().find(terms, window, k, context)
 
     def attribute(
         self, text: str, *, min_length: int = 4, max_count: int | None = None, k: int = 3

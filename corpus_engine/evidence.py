@@ -58,11 +58,14 @@ class Passages:
         self._encoder = encoder
         self._store = store
 
-    def find(self, terms: Sequence[Sequence[bytes]], window: int, k: int) -> list[Evidence]:
+    def find(
+        self, terms: Sequence[Sequence[bytes]], window: int, k: int, context: int = 0
+    ) -> list[Evidence]:
         """Return up to `k` passages that hold one or two terms.
 
         Passages of different documents come first, and among them those where the terms stand
-        closest, out of the first hits (16 for each passage wanted, at least 64).
+        closest, out of the first hits (16 for each passage wanted, at least 64). `context` is the
+        least number of characters on either side, where the document has them.
         """
         most = max(_LEAST_CANDIDATES, k * _CANDIDATES_A_PASSAGE)
         hits = [self._hit(row) for row in self._search.places_cnf(terms, window, most).tolist()]
@@ -74,14 +77,14 @@ class Passages:
             document = hit.shard, hit.document
             (again if document in seen else first).append(hit)
             seen.add(document)
-        return [self._passage(hit, terms) for hit in [*first, *again][:k]]
+        return [self._passage(hit, terms, context) for hit in [*first, *again][:k]]
 
     def _hit(self, row: list[int]) -> _Hit:
         shard, _, *places = row
         distance = self._search.steps(shard, places[0], places[-1])
         return _Hit(shard, self._search.document_of(shard, places[0]), tuple(places), distance)
 
-    def _passage(self, hit: _Hit, terms: Sequence[Sequence[bytes]]) -> Evidence:
+    def _passage(self, hit: _Hit, terms: Sequence[Sequence[bytes]], context: int) -> Evidence:
         lengths = [
             self._length_at(hit.shard, place, term)
             for place, term in zip(hit.places, terms, strict=True)
@@ -103,7 +106,7 @@ class Passages:
                     "it is damaged; verify it, and build it again"
                 )
             found.append((inside[0][0], max(end for _, end in inside)))
-        return passage(document, found, hit.distance)
+        return passage(document, found, hit.distance, context)
 
     def _length_at(self, shard: int, place: int, variants: Sequence[bytes]) -> int:
         """Return the bytes of the longest variant that stands at a place."""
@@ -142,11 +145,13 @@ class Passages:
         return passage(Document(str(number), decode(tokens), metadata), found, hit.distance)
 
 
-def passage(document: Document, spans: Sequence[tuple[int, int]], distance: int) -> Evidence:
+def passage(
+    document: Document, spans: Sequence[tuple[int, int]], distance: int, context: int = 0
+) -> Evidence:
     """Return the passage around one or two hits given as characters of the document."""
-    start, end = widen(
-        document.text, min(span[0] for span in spans), max(span[1] for span in spans)
-    )
+    low = max(0, min(start for start, _ in spans) - context)
+    high = min(len(document.text), max(end for _, end in spans) + context)
+    start, end = widen(document.text, low, high)
     shifted = [(span[0] - start, span[1] - start) for span in spans]
     return Evidence(
         text=document.text[start:end],

@@ -63,9 +63,18 @@ class CorpusStatistics(Protocol):
         ...
 
     def windows(
-        self, a: Variants, b: Variants | None = None, *, window: int = 100, k: int = 3
+        self,
+        a: Variants,
+        b: Variants | None = None,
+        *,
+        window: int = 100,
+        k: int = 3,
+        context: int = 0,
     ) -> list[Evidence]:
-        """Return up to `k` places where `a` and `b` meet, or where `a` occurs if `b` is None."""
+        """Return up to `k` places where `a` and `b` meet, or where `a` occurs if `b` is None.
+
+        `context` is how many characters are wanted on either side of them, at least.
+        """
         ...
 
 

@@ -50,7 +50,13 @@ class FakeStatistics:
         return TermCount(min(met, at_least) if at_least is not None else met, not stopped)
 
     def windows(
-        self, a: Variants, b: Variants | None = None, *, window: int = 100, k: int = 3
+        self,
+        a: Variants,
+        b: Variants | None = None,
+        *,
+        window: int = 100,
+        k: int = 3,
+        context: int = 0,
     ) -> list[Evidence]:
         self._called("windows")
         found = []

@@ -66,11 +66,17 @@ class LocalStatistics:
             return TermCount(found.value, found.exact)
 
     def windows(
-        self, a: Variants, b: Variants | None = None, *, window: int = 100, k: int = 3
+        self,
+        a: Variants,
+        b: Variants | None = None,
+        *,
+        window: int = 100,
+        k: int = 3,
+        context: int = 0,
     ) -> list[Evidence]:
         """Return up to `k` places where `a` and `b` meet, or where `a` occurs if `b` is None."""
         with _translated():
-            found = self.index.windows(a, b, window=window, k=k)
+            found = self.index.windows(a, b, window=window, k=k, context=context)
         return [_evidence(passage) for passage in found]
 
     def close(self) -> None:

@@ -54,6 +54,13 @@ def test_windows_show_both_terms_and_the_title(statistics: LocalStatistics) -> N
     assert len(statistics.windows("Brooklyn", k=5)) == 2
 
 
+def test_context_widens_a_window(statistics: LocalStatistics) -> None:
+    narrow = statistics.windows("Brooklyn", "New York", k=1)[0].text
+    wide = statistics.windows("Brooklyn", "New York", k=1, context=400)[0].text
+    assert narrow in wide
+    assert wide in {f"{text}" for text in TEXTS.values()}
+
+
 def test_a_text_is_judged(statistics: LocalStatistics) -> None:
     verifier = Verifier(statistics, Verifier.default(statistics).extractor, VerdictPolicy())
     report = verifier.check(
