@@ -10,7 +10,7 @@ from retrievers.errors import QueryError
 Metric = Literal["cosine", "inner_product"]
 Storage = Literal["float32", "float16"]
 
-FLAT_UP_TO = 50_000
+FLAT_UP_TO = 100_000
 HNSW_UP_TO = 1_000_000
 
 _FACTORY = re.compile(r"(Flat|SQfp16)|(HNSW\d+)([,_]\w+)?|IVF(\d+)(_HNSW\d+)?,\w+(x\w+)?")
@@ -29,7 +29,7 @@ class DenseOptions:
 
     factory: str | None = None
     """`Flat`, `HNSW<m>`, `IVF<lists>,Flat` or another FAISS factory string that starts with one
-    of these; None chooses by size: Flat (exact) up to 50,000 vectors, HNSW32 up to a million,
+    of these; None chooses by size: Flat (exact) up to 100,000 vectors, HNSW32 up to a million,
     then IVF."""
 
     metric: Metric = "cosine"
@@ -41,7 +41,7 @@ class DenseOptions:
     ef_construction: int = 200
     """HNSW: candidates looked at when a vector is added."""
 
-    ef_search: int = 128
+    ef_search: int = 192
     """HNSW: candidates looked at by a query; at least k are."""
 
     n_probe: int | None = None
@@ -68,7 +68,7 @@ class DenseOptions:
 
         Examples
         --------
-        >>> [DenseOptions().factory_for(n) for n in (1_000, 70_000, 4_000_000)]
+        >>> [DenseOptions().factory_for(n) for n in (1_000, 700_000, 4_000_000)]
         ['Flat', 'HNSW32', 'IVF8192,Flat']
         >>> DenseOptions("HNSW16", storage="float16").factory_for(10)
         'HNSW16,SQfp16'

@@ -80,8 +80,7 @@ def commit() -> str:
         ).stdout.strip()
 
     try:
-        git("rev-parse", "--git-dir")
+        changed = git("status", "--porcelain", "--untracked-files=no")
+        return git("rev-parse", "--short=12", "HEAD") + ("+changes" if changed else "")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    changed = git("status", "--porcelain", "--untracked-files=no")
-    return git("rev-parse", "--short=12", "HEAD") + ("+changes" if changed else "")

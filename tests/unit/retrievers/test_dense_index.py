@@ -183,8 +183,8 @@ def test_impossible_options_are_refused(fields, message):
     ("n", "factory"),
     [
         (1, "Flat"),
-        (50_000, "Flat"),
-        (50_001, "HNSW32"),
+        (100_000, "Flat"),
+        (100_001, "HNSW32"),
         (10**6, "HNSW32"),
         (10**7, "IVF16384,Flat"),
     ],

@@ -1,0 +1,130 @@
+"""Corpora and queries for the benchmarks of the corpus engine.
+
+The text is the Wikipedia passages of the shared development data, several times over: in each copy
+but the first, documents are in another order and so are the sentences of each document, which keeps
+the words' frequencies and distances and breaks up long repeats.
+"""
+
+import gzip
+import json
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus_engine import CorpusIndex, Document, build_index
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "corpus_wiki.jsonl.gz"
+COPIES = 3
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+
+
+def documents(copies: int = COPIES, path: Path = DATA) -> Iterator[Document]:
+    """Yield the documents of all copies."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    chance = random.Random(1)
+    for copy in range(copies):
+        if copy:
+            chance.shuffle(rows)
+        for row in rows:
+            text = row["text"]
+            if copy:
+                sentences = _SENTENCE.split(text)
+                chance.shuffle(sentences)
+                text = " ".join(sentences)
+            yield Document(f"{row['id']}.{copy}", f"{row['title']}\n{text}")
+
+
+def word_index(cache: Path, copies: int = COPIES) -> Path:
+    """Return a one-shard word index of the copies, built if it is not there yet."""
+    out = cache / f"words{copies}"
+    if not out.exists():
+        build_index(documents(copies), out, shards=1)
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase of the corpus, in the words of a user and in tokens."""
+
+    text: str
+    """Normalised words with spaces between them."""
+
+    ids: list[int]
+    """Its tokens in the stream."""
+
+
+class Phrases:
+    """Draws phrases from an index.
+
+    Parameters
+    ----------
+    index : CorpusIndex
+        A word index.
+    seed : int
+        Seed of the draws.
+    """
+
+    def __init__(self, index: CorpusIndex, seed: int) -> None:
+        self._index = index
+        self._encoder = index._encoder
+        self._stream: NDArray[np.uint16] = index._search.shards[0].stream.view("<u2")
+        self._chance = random.Random(seed)
+
+    def at(self, place: int, n_words: int) -> Phrase | None:
+        """Return the phrase of `n_words` words at a token, or None where there is none."""
+        trail, end = self._index._search.trail_units
+        units = self._stream[place : place + 3 * n_words + 3].tolist()
+        starts = [i for i, unit in enumerate(units) if not trail <= unit < end]
+        if len(starts) <= n_words or starts[0] != 0:
+            return None
+        ids = units[: starts[n_words]]
+        if 0xFFFF in ids:
+            return None
+        text = self._encoder.decode(np.array(ids, np.uint16)) if self._encoder else ""
+        return Phrase(text, ids)
+
+    def anywhere(self, n_words: int) -> Phrase:
+        """Return a phrase at a place drawn uniformly, so that frequent ones come often."""
+        while True:
+            found = self.at(self._chance.randrange(len(self._stream)), n_words)
+            if found:
+                return found
+
+    def rare(self) -> Phrase:
+        """Return a word drawn uniformly from the vocabulary, so that rare ones come often."""
+        size = self._index._encoder.vocabulary_size if self._index._encoder else 0
+        from corpus_engine.vocabulary import units
+
+        code = np.frombuffer(units(self._chance.randrange(size)), "<u2")
+        return Phrase(self._encoder.decode(code) if self._encoder else "", code.tolist())
+
+    def mixed(self) -> Phrase:
+        """Return a phrase of one to five words."""
+        return self.anywhere(self._chance.choice([1, 2, 2, 3, 4, 5]))
+
+    def pair(self) -> tuple[Phrase, Phrase]:
+        """Return two phrases: near each other, drawn apart, or at least one of them rare."""
+        kind = self._chance.randrange(4)
+        length = self._chance.choice([1, 1, 2])
+        if kind == 0:
+            return self.near(length)
+        if kind == 1:
+            return self.anywhere(length), self.anywhere(length)
+        if kind == 2:
+            return self.rare(), self.anywhere(length)
+        return self.rare(), self.rare()
+
+    def near(self, length: int) -> tuple[Phrase, Phrase]:
+        """Return two phrases of the same document, most of the time."""
+        while True:
+            place = self._chance.randrange(len(self._stream))
+            one = self.at(place, length)
+            other = self.at(min(place + self._chance.randrange(1, 80), len(self._stream)), length)
+            if one and other:
+                return one, other
