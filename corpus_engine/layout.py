@@ -28,15 +28,43 @@ TEXT_BLOCKS = "text.blocks"
 TEXT_BLOCK_STARTS = "text.blockstarts"
 TEXT_DOC_STARTS = "text.docstarts"
 
-JUMP_MAGIC = b"QCJUMP01"
+JUMP_MAGIC = b"QCJUMP02"
 JUMP_HEADER = struct.Struct("<8sQQQ")
-"""Magic, stride in ranks, sampled keys, keys of the level above."""
+"""Magic, stride in ranks, number of sampled keys, number of levels."""
 
-JUMP_HEADER_BYTES = 4096
-"""Room for the header, so that each level starts on a page of its own."""
+PAGE_BYTES = 4096
+"""The header takes one page, and each level, from the top down, starts on a page."""
 
-KEYS_A_NODE = 512
-"""Keys under one key of the level above: one page of them."""
+KEYS_A_BLOCK = 64
+"""Keys under one key of the level above: eight cache lines, which are fetched together."""
+
+TOP_KEYS = 512
+"""Keys that the top level may have: one page."""
+
+MOST_LEVELS = 8
+
+
+def level_sizes(n_keys: int) -> list[int]:
+    """Return the number of keys of each level of a jump index, the lowest first.
+
+    >>> level_sizes(1_700_000)
+    [1700000, 26563, 416]
+    """
+    sizes = [n_keys]
+    while sizes[-1] > TOP_KEYS:
+        sizes.append(-(-sizes[-1] // KEYS_A_BLOCK))
+    return sizes
+
+
+def level_starts(sizes: list[int]) -> list[int]:
+    """Return the byte offset of each level in its file, the lowest first, and the file's length."""
+    at = PAGE_BYTES
+    starts: list[int] = []
+    for size in reversed(sizes):
+        starts.insert(0, at)
+        at += -(-8 * size // PAGE_BYTES) * PAGE_BYTES
+    return [*starts, at]
+
 
 Width = Literal[1, 2, 4]
 

@@ -19,16 +19,22 @@ _SAMPLES = 16
 
 @dataclass(frozen=True, slots=True)
 class JumpIndex:
-    """Sampled keys of the suffix array in two levels; empty without a jump index."""
+    """Sampled keys of the suffix array, and levels above them; empty without a jump index."""
 
     stride: int
     """Ranks from one sampled key to the next."""
 
-    keys: NDArray[np.uint64]
-    """First eight bytes, as a big-endian number, of the suffixes at every `stride`-th rank."""
+    levels: tuple[NDArray[np.uint64], ...]
+    """First eight bytes, as a big-endian number, of the suffixes at every `stride`-th rank; then
+    every 64th of those, and so on up to a level of one page."""
 
-    nodes: NDArray[np.uint64]
-    """Every `layout.KEYS_A_NODE`-th of the keys."""
+    @property
+    def keys(self) -> NDArray[np.uint64]:
+        """The lowest level."""
+        return self.levels[0]
+
+
+_NO_JUMP = JumpIndex(1, (np.empty(0, np.uint64),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,49 +236,48 @@ class Shard:
             )
 
     def _open_jump(self, path: Path, sizes: Mapping[str, int]) -> JumpIndex:
-        empty = np.empty(0, np.uint64)
         if path.name not in sizes and not path.exists():
-            return JumpIndex(1, empty, empty)
+            return _NO_JUMP
         content = self._open(path, sizes).array(np.uint8)
-        if len(content) < layout.JUMP_HEADER_BYTES:
+        if len(content) < layout.PAGE_BYTES:
             raise IndexFormatError(f"{path} is truncated; build or accelerate the index again")
-        magic, stride, n_keys, n_nodes = layout.JUMP_HEADER.unpack(
-            content[: layout.JUMP_HEADER.size].tobytes()
-        )
+        head = content[: layout.JUMP_HEADER.size].tobytes()
+        magic, stride, n_keys, n_levels = layout.JUMP_HEADER.unpack(head)
+        expected = layout.level_sizes(n_keys) if n_keys <= self.n_units else []
+        starts = layout.level_starts(expected)
         fits = (
             magic == layout.JUMP_MAGIC
             and stride > 0
             and n_keys == -(-self.n_units // stride)
-            and n_nodes == -(-n_keys // layout.KEYS_A_NODE)
-            and len(content) == layout.JUMP_HEADER_BYTES + 8 * (n_keys + n_nodes)
+            and n_levels == len(expected)
+            and len(content) == starts[-1]
         )
         if not fits:
             raise IndexFormatError(
                 f"{path} does not fit a shard of {self.n_units:,} tokens (stride {stride}, "
-                f"{n_keys:,} and {n_nodes:,} keys); build or accelerate the index again"
+                f"{n_keys:,} keys in {n_levels} levels); build or accelerate the index again"
             )
-        levels = content[layout.JUMP_HEADER_BYTES :].view("<u8")
-        return JumpIndex(stride, levels[n_nodes:], levels[:n_nodes])
+        levels = [
+            content[start : start + 8 * size].view("<u8")
+            for start, size in zip(starts, expected, strict=False)
+        ]
+        return JumpIndex(stride, tuple(levels))
 
     def record(self) -> list[int]:
         """Return the shard's fields of the handle, in the order of `kernels.handle`."""
-        address = [
-            part.ctypes.data
-            for part in (self.stream, self.ranks, self.docs, self.jump.keys, self.jump.nodes)
-        ]
-        stream, ranks, docs, keys, nodes = address
+        levels = [level.ctypes.data for level in self.jump.levels if len(level)]
+        spare = layout.MOST_LEVELS - len(levels)
         return [
-            *(stream, len(self.stream)),
-            *(ranks, len(self.ranks), self.pointer_bytes, self.n_units),
-            *(docs, len(self.docs)),
-            *(keys, len(self.jump.keys), self.jump.stride),
-            *(nodes, len(self.jump.nodes)),
+            *(self.stream.ctypes.data, len(self.stream)),
+            *(self.ranks.ctypes.data, len(self.ranks), self.pointer_bytes, self.n_units),
+            *(self.docs.ctypes.data, len(self.docs)),
+            *(len(self.jump.keys), self.jump.stride, len(levels)),
+            *(*levels, *[0] * spare),
         ]
 
     def close(self) -> None:
         """Unmap the files; no kernel may run on the shard any more."""
-        empty = np.empty(0, np.uint64)
-        self.jump = JumpIndex(1, empty, empty)
+        self.jump = _NO_JUMP
         del self.stream, self.ranks, self.docs, self._lines, self._line_starts
         for file in self._files:
             file.close()

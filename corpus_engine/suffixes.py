@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_engine.layout import JUMP_HEADER, JUMP_HEADER_BYTES, JUMP_MAGIC, KEYS_A_NODE
+from corpus_engine import layout
 
 KEY_STRIDE = 16
 """Ranks from one sampled key to the next: half a byte of jump index a token."""
@@ -48,9 +48,15 @@ class JumpWriter:
     def write(self, path: Path) -> None:
         """Write the jump index."""
         keys = np.concatenate(self._keys) if self._keys else np.empty(0, np.uint64)
-        nodes = keys[::KEYS_A_NODE]
-        head = JUMP_HEADER.pack(JUMP_MAGIC, self._stride, len(keys), len(nodes))
+        levels = [keys.astype("<u8")]
+        sizes = layout.level_sizes(len(keys))
+        for _ in sizes[1:]:
+            levels.append(levels[-1][:: layout.KEYS_A_BLOCK])
+        starts = layout.level_starts(sizes)
+        head = layout.JUMP_HEADER.pack(layout.JUMP_MAGIC, self._stride, len(keys), len(sizes))
         with path.open("wb") as file:
-            file.write(head.ljust(JUMP_HEADER_BYTES, b"\0"))
-            file.write(nodes.astype("<u8").tobytes())
-            file.write(keys.astype("<u8").tobytes())
+            file.write(head)
+            for start, level in zip(reversed(starts[:-1]), reversed(levels), strict=True):
+                file.seek(start)
+                file.write(level.tobytes())
+            file.truncate(starts[-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -158,8 +159,11 @@ def _jump(shard: Shard) -> Iterator[str]:
     places = _places(shard, jump.stride)
     if (suffix_keys(shard.stream, places) != jump.keys).any():
         yield f"{shard.paths.jump} does not fit its suffix array"
-    elif (jump.keys[:: layout.KEYS_A_NODE] != jump.nodes).any():
-        yield f"{shard.paths.jump} has an upper level that does not fit the lower one"
+        return
+    for below, level in pairwise(jump.levels):
+        if (below[:: layout.KEYS_A_BLOCK] != level).any():
+            yield f"{shard.paths.jump} has an upper level that does not fit the lower one"
+            return
 
 
 def _places(shard: Shard, stride: int = 1) -> NDArray[Any]:

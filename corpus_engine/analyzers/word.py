@@ -12,7 +12,7 @@ import unicodedata
 from functools import cache
 
 _SEPARATES = 0x20
-_TO_WORDS = bytes(
+TO_WORDS = bytes(
     c if c >= 0x80 else ord(chr(c).lower()) if chr(c).isalnum() else _SEPARATES for c in range(256)
 )
 _ASCII_WORD = re.compile("[0-9A-Za-z]+")
@@ -46,7 +46,7 @@ def clean(text: str) -> bytes:
 
 def split(cleaned: bytes) -> list[bytes]:
     """Return the words of what `clean` gave."""
-    return cleaned.translate(_TO_WORDS).split()
+    return cleaned.translate(TO_WORDS).split()
 
 
 def spans(text: str) -> list[tuple[int, int]]:

@@ -40,6 +40,7 @@ def write_suffix_array(folder: Path, shard: int, width: layout.Width) -> None:
             f"shard {shard} has {len(stream):,} bytes of tokens, at most {MOST_STREAM_BYTES:,} fit "
             "in one shard; ask for more shards"
         )
+    _sort_alone()
     places: NDArray[np.int32] = pydivsufsort.divsufsort(stream)
     n_bytes = pointer_width(len(stream))
     sampler = JumpWriter(stream)
@@ -51,6 +52,18 @@ def write_suffix_array(folder: Path, shard: int, width: layout.Width) -> None:
             file.write(pack(piece, n_bytes))
             sampler.add(piece)
     sampler.write(folder / layout.jump_name(shard))
+
+
+def _sort_alone() -> None:
+    """Keep the library from starting threads for this one: shards are sorted side by side.
+
+    Where processors are busy, its threads would wait for each other in a loop.
+    """
+    from pydivsufsort import dll
+
+    set_threads = getattr(dll.libdivsufsort, "omp_set_num_threads", None)
+    if set_threads is not None:
+        set_threads(1)
 
 
 def pack(places: NDArray[Any], n_bytes: int) -> bytes:

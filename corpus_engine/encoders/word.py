@@ -57,6 +57,9 @@ class WordEncoder:
 
     def encode(self, text: str) -> bytes:
         """Return the stream bytes of a query."""
+        # `word.words` for ASCII, without its calls: single counts are mostly Python.
+        if text.isascii():
+            return b"".join(map(self._units, text.encode().translate(word.TO_WORDS).split()))
         return b"".join(map(self._units, word.words(text)))
 
     def encode_many(self, texts: Sequence[str]) -> tuple[bytes, NDArray[np.int64]]:

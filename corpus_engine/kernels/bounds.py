@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import int64, uint64
+from numpy.typing import NDArray
 
 from corpus_engine.kernels.handle import (
     KEY_STRIDE,
-    KEYS,
+    LEVELS,
     N_KEYS,
-    N_NODES,
+    N_LEVELS,
     N_RANKS,
     N_SHARDS,
-    NODES,
     POINTER_BYTES,
     RANKS,
     RANKS_BYTES,
@@ -20,14 +21,17 @@ from corpus_engine.kernels.handle import (
     header,
     shard_field,
 )
-from corpus_engine.kernels.memory import kernel, load8, load64, load64_swapped, store64
-from corpus_engine.layout import KEYS_A_NODE
+from corpus_engine.kernels.memory import kernel, load8, load64, load64_swapped, prefetch, store64
+from corpus_engine.layout import KEYS_A_BLOCK
 
 BAD_POINTER = -1
 """Returned in place of a rank where the suffix array points outside the stream."""
 
-QUERY_PADDING = 8
-"""Readable bytes that must follow a query."""
+_FEW_RANKS = 32
+"""Ranks up to which a search fetches in advance all that it may read."""
+
+_GROUP = 16
+"""Queries of a batch that are in flight together."""
 
 
 @kernel
@@ -81,17 +85,53 @@ def keys_below(keys: int, lo: int, hi: int, key: uint64, equal_too: bool) -> int
 
 
 @kernel
+def fetch_block(keys: int, lo: int, hi: int) -> None:
+    """Fetch the cache lines of some keys in advance."""
+    for i in range(lo, hi, 8):
+        prefetch(keys + 8 * i)
+
+
+@kernel
+def descend(handle: int, shard: int, key: uint64, equal_too: bool, lowest: int) -> int:
+    """Return how many keys of level `lowest` are below `key` (or equal, with equal_too)."""
+    n_keys = shard_field(handle, shard, N_KEYS)
+    level = shard_field(handle, shard, N_LEVELS) - 1
+    if level < lowest:
+        return 0
+    lo, hi = 0, level_size(n_keys, level)
+    while True:
+        keys = shard_field(handle, shard, LEVELS + level)
+        found = keys_below(keys, lo, hi, key, equal_too)
+        if level == lowest or found == 0:
+            return found
+        level -= 1
+        lo = (found - 1) * KEYS_A_BLOCK
+        hi = min(lo + KEYS_A_BLOCK, level_size(n_keys, level))
+        fetch_block(shard_field(handle, shard, LEVELS + level), lo, hi)
+
+
+@kernel
+def level_size(n_keys: int, level: int) -> int:
+    """Return the number of keys of a level."""
+    for _ in range(level):
+        n_keys = (n_keys + KEYS_A_BLOCK - 1) // KEYS_A_BLOCK
+    return n_keys
+
+
+@kernel
 def sampled(handle: int, shard: int, key: uint64, equal_too: bool) -> int:
     """Return how many sampled keys are below `key` (or equal, with equal_too)."""
-    nodes = shard_field(handle, shard, NODES)
-    n_nodes = shard_field(handle, shard, N_NODES)
-    node = keys_below(nodes, 0, n_nodes, key, equal_too)
-    if node == 0:
-        return 0
-    n_keys = shard_field(handle, shard, N_KEYS)
-    lo = (node - 1) * KEYS_A_NODE
-    hi = min(lo + KEYS_A_NODE, n_keys)
-    return keys_below(shard_field(handle, shard, KEYS), lo, hi, key, equal_too)
+    return descend(handle, shard, key, equal_too, 0)
+
+
+@kernel
+def fetch_keys(handle: int, shard: int, query: int) -> None:
+    """Fetch in advance the sampled keys that `narrow` will compare with a query."""
+    found = descend(handle, shard, load64_swapped(query), False, 1)
+    if found > 0:
+        lo = (found - 1) * KEYS_A_BLOCK
+        hi = min(lo + KEYS_A_BLOCK, shard_field(handle, shard, N_KEYS))
+        fetch_block(shard_field(handle, shard, LEVELS), lo, hi)
 
 
 @kernel
@@ -114,7 +154,7 @@ def narrow(handle: int, shard: int, query: int, length: int) -> tuple[int, int, 
         high = low | ((uint64(1) << shift) - uint64(1))
     first = sampled(handle, shard, low, False)
     last = first
-    if first < n_keys and load64(shard_field(handle, shard, KEYS) + 8 * first) <= high:
+    if first < n_keys and load64(shard_field(handle, shard, LEVELS) + 8 * first) <= high:
         last = sampled(handle, shard, high, True)
     lower = (first - 1) * stride + 1 if first > 0 else 0
     upper_end = min(last * stride, n_ranks) if last < n_keys else n_ranks
@@ -127,20 +167,41 @@ def narrow(handle: int, shard: int, query: int, length: int) -> tuple[int, int, 
 
 
 @kernel
-def bounds(handle: int, shard: int, query: int, length: int) -> tuple[int, int]:
-    """Return the half-open range of ranks whose suffixes start with a query.
+def fetch_entries(handle: int, shard: int, lo: int, end: int) -> None:
+    """Fetch in advance the entries of the suffix array that a search of few ranks will read."""
+    if lo < end <= lo + _FEW_RANKS:
+        ranks = shard_field(handle, shard, RANKS)
+        width = shard_field(handle, shard, POINTER_BYTES)
+        prefetch(ranks + lo * width)
+        prefetch(ranks + (end - 1) * width)
 
-    `length` is in bytes; a length of 0 matches every rank. Both are `BAD_POINTER` where the suffix
-    array is damaged on the way.
+
+@kernel
+def fetch_suffixes(handle: int, shard: int, lo: int, end: int) -> None:
+    """Fetch in advance the suffixes that a search of few ranks will read.
+
+    All at once they take little longer than one; a search alone would wait for one after the other.
     """
-    if length == 0:
-        return 0, shard_field(handle, shard, N_RANKS)
+    if lo < end <= lo + _FEW_RANKS:
+        stream = shard_field(handle, shard, STREAM)
+        ranks = shard_field(handle, shard, RANKS)
+        ranks_bytes = shard_field(handle, shard, RANKS_BYTES)
+        width = shard_field(handle, shard, POINTER_BYTES)
+        for rank in range(lo, end):
+            prefetch(stream + pointer(ranks, ranks_bytes, width, rank))
+
+
+@kernel
+def settle(
+    handle: int, shard: int, query: int, length: int, places: tuple[int, int, int, int]
+) -> tuple[int, int]:
+    """Return the query's range of ranks, given what `narrow` says of it."""
+    lo, lo_end, hi, hi_end = places
     stream = shard_field(handle, shard, STREAM)
     stream_bytes = shard_field(handle, shard, STREAM_BYTES)
     ranks = shard_field(handle, shard, RANKS)
     ranks_bytes = shard_field(handle, shard, RANKS_BYTES)
     width = shard_field(handle, shard, POINTER_BYTES)
-    lo, lo_end, hi, hi_end = narrow(handle, shard, query, length)
     while lo < lo_end:
         middle = (lo + lo_end) >> 1
         at = pointer(ranks, ranks_bytes, width, middle)
@@ -170,6 +231,25 @@ def bounds(handle: int, shard: int, query: int, length: int) -> tuple[int, int]:
 
 
 @kernel
+def bounds(handle: int, shard: int, query: int, length: int) -> tuple[int, int]:
+    """Return the half-open range of ranks whose suffixes start with a query.
+
+    `length` is in bytes; a length of 0 matches every rank. Both are `BAD_POINTER` where the suffix
+    array is damaged on the way.
+    """
+    if length == 0:
+        return 0, shard_field(handle, shard, N_RANKS)
+    places = narrow(handle, shard, query, length)
+    lo, lo_end, hi, hi_end = places
+    fetch_entries(handle, shard, hi, hi_end)
+    fetch_entries(handle, shard, lo, lo_end)
+    fetch_suffixes(handle, shard, lo, lo_end)
+    if hi != lo:
+        fetch_suffixes(handle, shard, hi, hi_end)
+    return settle(handle, shard, query, length, places)
+
+
+@kernel
 def count(handle: int, query: int, length: int) -> int:
     """Return how often a query occurs in all shards, or `BAD_POINTER`."""
     total = 0
@@ -184,15 +264,65 @@ def count(handle: int, query: int, length: int) -> int:
 @kernel
 def count_many(handle: int, queries: int, ends: int, n: int, out: int) -> int:
     """Count `n` queries that lie one after the other; `ends` holds where each ends."""
-    start = 0
     for i in range(n):
-        end = int64(load64(ends + 8 * i))
-        value = count(handle, queries + start, end - start)
-        if value < 0:
-            return BAD_POINTER
-        store64(out + 8 * i, value)
-        start = end
+        store64(out + 8 * i, 0)
+    n_shards = header(handle, N_SHARDS)
+    places = np.empty((_GROUP, 4), np.int64)
+    for first in range(0, n, _GROUP):
+        end = min(first + _GROUP, n)
+        for shard in range(n_shards):
+            if not _count_group(handle, shard, queries, ends, first, end, out, places):
+                return BAD_POINTER
     return 0
+
+
+@kernel
+def _query(queries: int, ends: int, i: int) -> tuple[int, int]:
+    """Return the address and length of query `i`."""
+    start = int64(load64(ends + 8 * (i - 1))) if i > 0 else int64(0)
+    return queries + start, int64(load64(ends + 8 * i)) - start
+
+
+@kernel
+def _count_group(
+    handle: int,
+    shard: int,
+    queries: int,
+    ends: int,
+    first: int,
+    end: int,
+    out: int,
+    places: NDArray[np.int64],
+) -> bool:
+    """Add a shard's counts of some queries to theirs, each step for all, so that memory keeps up.
+
+    Returns false for a damaged shard.
+    """
+    for i in range(first, end):
+        fetch_keys(handle, shard, _query(queries, ends, i)[0])
+    for i in range(first, end):
+        query, length = _query(queries, ends, i)
+        if length == 0:
+            places[i - first, 0], places[i - first, 1] = 0, 0
+            places[i - first, 2] = places[i - first, 3] = shard_field(handle, shard, N_RANKS)
+            continue
+        lo, lo_end, hi, hi_end = narrow(handle, shard, query, length)
+        fetch_entries(handle, shard, lo, lo_end)
+        fetch_entries(handle, shard, hi, hi_end)
+        places[i - first, 0], places[i - first, 1] = lo, lo_end
+        places[i - first, 2], places[i - first, 3] = hi, hi_end
+    for i in range(end - first):
+        fetch_suffixes(handle, shard, places[i, 0], places[i, 1])
+        if places[i, 2] != places[i, 0]:
+            fetch_suffixes(handle, shard, places[i, 2], places[i, 3])
+    for i in range(first, end):
+        query, length = _query(queries, ends, i)
+        row = places[i - first]
+        lo, hi = settle(handle, shard, query, length, (row[0], row[1], row[2], row[3]))
+        if lo < 0:
+            return False
+        store64(out + 8 * i, int64(load64(out + 8 * i)) + hi - lo)
+    return True
 
 
 @kernel

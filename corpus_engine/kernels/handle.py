@@ -8,6 +8,7 @@ from __future__ import annotations
 from numba import int64
 
 from corpus_engine.kernels.memory import kernel, load64
+from corpus_engine.layout import MOST_LEVELS
 
 N_SHARDS = 0
 WIDTH = 1
@@ -24,12 +25,11 @@ POINTER_BYTES = 4
 N_RANKS = 5
 DOCS = 6
 N_DOCS = 7
-KEYS = 8
-N_KEYS = 9
-KEY_STRIDE = 10
-NODES = 11
-N_NODES = 12
-SHARD_FIELDS = 13
+N_KEYS = 8
+KEY_STRIDE = 9
+N_LEVELS = 10
+LEVELS = 11
+SHARD_FIELDS = LEVELS + MOST_LEVELS
 
 
 @kernel
