@@ -80,7 +80,7 @@ def answer_steps(
     except _StopError as stop:
         loop.ledger.decide(Decision("stop", str(stop), verdict=stop.verdict))
         return loop.ledger.answer(stop.outcome)
-    return loop.ledger.answer("complete")
+    return loop.ledger.answer(loop.outcome)
 
 
 class _Loop:
@@ -93,6 +93,7 @@ class _Loop:
         self.split = split
         self.tries = 1
         self.repeating = False
+        self.outcome: Outcome = "complete"
 
     def check_question(self) -> Generator[Effect, Reply, None]:
         """Stage one."""
@@ -111,7 +112,13 @@ class _Loop:
         """Stage two: draft and judge until the answer has ended."""
         finished = False
         while not (finished or self.repeating):
-            draft = yield from self._draft(self.policy.draft_tokens)
+            room = self.policy.max_tokens - self.ledger.n_tokens
+            if room <= 0:
+                reason = f"max_tokens={self.policy.max_tokens} is spent"
+                self.ledger.decide(Decision("stop", reason))
+                self.outcome = "truncated"
+                return
+            draft = yield from self._draft(min(room, self.policy.draft_tokens))
             sentences, ended = self._cut(draft)
             if not sentences:
                 if not self.ledger.sentences:
@@ -245,11 +252,8 @@ class _Loop:
     def _draft(self, wanted: int, lead: str = "") -> Generator[Effect, Reply, Generation]:
         """Have the accepted text plus `lead` continued by up to `wanted` tokens."""
         ledger = self.ledger
-        room = wanted if lead else min(wanted, self.policy.max_tokens - ledger.n_tokens)
-        if room <= 0:
-            raise _StopError("truncated", f"max_tokens={self.policy.max_tokens} is spent")
         prefix = ledger.text + lead
-        effect = Generate(self.prompt.request(ledger.question, ledger.visible, prefix, room))
+        effect = Generate(self.prompt.request(ledger.question, ledger.visible, prefix, wanted))
         if refusal := ledger.exhausted(effect):
             raise _StopError("truncated", refusal)
         try:

@@ -159,11 +159,16 @@ def test_budgets_bound_the_work() -> None:
     stubborn = continuing(f" {WRONG} So the answer is cat.")
     answer = make(stubborn, checker, max_retrievals=1).run(QUESTION)
     assert answer.usage.retrievals == 1
-    things = " ".join(f"Item{n} is a thing." for n in range(200))
-    endless = make(continuing(f" {things}"), max_tokens=40)
+    things = " " + " ".join(f"Item{n} is a thing." for n in range(200))
+
+    def list_things(prefix: str, _task: str) -> str:
+        return " thing." if prefix.endswith("answer is") else things[len(prefix) :]
+
+    endless = make(list_things, max_tokens=40)
     answer = endless.run(QUESTION)
     assert answer.outcome == "truncated"
     assert len(answer.text.split()) < 200
+    assert answer.decisions[-3].reason == "max_tokens=40 is spent"
     answer = make(stubborn, checker, max_llm_calls=1).run(QUESTION)
     assert answer.usage.llm_calls == 1
 
