@@ -21,6 +21,7 @@ from corpus_engine.errors import (
 from corpus_engine.types import (
     JSON,
     AttributedSpan,
+    Continuation,
     CoOccurrence,
     Count,
     Document,
@@ -40,6 +41,7 @@ __all__ = [
     "AttributedSpan",
     "BuildError",
     "CoOccurrence",
+    "Continuation",
     "CorpusEngineError",
     "CorpusIndex",
     "Count",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from corpus_engine.opening import Opened, open_folder
 from corpus_engine.search import Search
 from corpus_engine.types import (
     AttributedSpan,
+    Continuation,
     CoOccurrence,
     Count,
     DocumentExtract,
@@ -252,6 +254,35 @@ class CorpusIndex:
                 )
             )
         return sorted(found, key=lambda span: (-span.length, span.count, span.start))
+
+    def continuations(self, text: str, *, k: int = 10) -> list[Continuation]:
+        """Return the `k` words (or tokens) that most often follow a text, most frequent first.
+
+        Raises
+        ------
+        EmptyQueryError
+            If the text has no tokens.
+        """
+        _check_positive("k", k)
+        query = self._variants(text)[0]
+        encoder = self._encoder
+        total = self._search.count(query)
+        separator = b"\xff" * self._width
+        # Words of several units are counted unit by unit, from the most frequent beginning on.
+        waiting = [(-total, b"")] if total else []
+        found: list[Continuation] = []
+        while waiting and encoder is not None and len(found) < k:
+            count, code = heapq.heappop(waiting)
+            shown = encoder.decode(np.frombuffer(code, f"<u{self._width}"))
+            if code == separator:
+                found.append(Continuation(None, -count, -count / total))
+            elif code and (shown or self._search.trail_units == (0, 0)):
+                found.append(Continuation(shown, -count, -count / total))
+            else:
+                following = self._ngrams.ntd(query + code, None, 0).counts
+                for token, n in following.items():
+                    heapq.heappush(waiting, (-n, code + token.to_bytes(self._width, "little")))
+        return found
 
     # ------------------------------------------------------------------ token level
 

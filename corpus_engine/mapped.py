@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,9 @@ class MappedFile:
         return np.frombuffer(self._map, dtype)
 
     def close(self) -> None:
-        """Unmap the file; arrays given out before must be gone."""
+        """Unmap the file."""
         if self._map is not None:
-            self._map.close()
+            # Where somebody still holds an array, the file is unmapped when that is gone.
+            with suppress(BufferError):
+                self._map.close()
             self._map = None

@@ -190,6 +190,20 @@ class NextTokenDistribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Continuation:
+    """A word or token that follows a text."""
+
+    text: str | None
+    """The word; None for the end of a document."""
+
+    count: int
+    """Occurrences of the text with it."""
+
+    probability: float
+    """Its share in [0, 1] of all that follows the text."""
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentExtract:
     """The part of a document around a place in the index."""
 
