@@ -139,4 +139,6 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """Return plain dicts, lists, strings and numbers that go through JSON unchanged."""
         plain: dict[str, Any] = to_jsonable(self)
+        for shown, sentence in zip(plain["sentences"], self.sentences, strict=True):
+            shown["verdict"] = sentence.verdict.value
         return plain

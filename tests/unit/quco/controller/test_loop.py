@@ -309,6 +309,7 @@ def test_an_answer_goes_through_json() -> None:
     checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
     plain = make(correcting, checker).run(QUESTION).to_dict()
     assert json.loads(json.dumps(plain)) == plain
+    assert plain["sentences"][0]["verdict"] == "supported"
     assert plain["sentences"][0]["report"]["claims"][0]["triplet"]["head"] == "Ada"
 
 
