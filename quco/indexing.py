@@ -106,6 +106,8 @@ def build(
     with _errors_explained(out), _staging(out) as staging:
         start = time.perf_counter()
         corpus = build_index((_to_document(d) for d in reader), staging / CORPUS, progress=progress)
+        if corpus.n_tokens == 0:
+            raise InputError("the documents hold no word; there is nothing to index")
         middle = time.perf_counter()
         n_passages = build_passages(
             (piece for d in reader for piece in _to_passages(d)),

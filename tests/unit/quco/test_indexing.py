@@ -109,9 +109,9 @@ def test_what_a_killed_build_left_is_removed(tmp_path: Path, documents: Path) ->
     assert leftovers(tmp_path) == []
 
 
-@pytest.mark.parametrize("texts", [(), ("", "  \n")])
+@pytest.mark.parametrize("texts", [(), ("", "  \n"), ("…", "?!")])
 def test_an_empty_corpus_is_refused(tmp_path: Path, texts: tuple[str, ...]) -> None:
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=r"no word|no document"):
         make(write(tmp_path / "d.jsonl", *texts), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
