@@ -3,8 +3,8 @@
     python -m eval.benchmarks.bench_engine_queries --cache DIR
 
 A block of queries is asked of every engine in turn, for a few rounds, and the least time of each
-query counts, since the machine may have other work. The others are given token ids; this engine is given text, whose
-analysis is in its time. The page cache is warm.
+query counts, since the machine may have other work. The others are given token ids; this engine is
+given text, whose analysis is in its time. The page cache is warm.
 """
 
 import argparse
