@@ -1,9 +1,9 @@
 """Two-hop questions through `quco ask`: our control loop against the same model alone.
 
-    python -m eval.benchmarks.bench_two_hop --questions FILE --index DIR -n 30
+    python -m eval.benchmarks.bench_two_hop --cache DIR
 
-Both runs are the real command in a process of its own. `--keep DIR` keeps what they print, and
-is read instead of running again.
+Index and answers are made by the real commands in processes of their own, and kept in the cache
+folder, where a second run finds them.
 """
 
 from __future__ import annotations
@@ -12,51 +12,54 @@ import argparse
 import json
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
 from eval.benchmarks.record import record
+from eval.benchmarks.retrieval_data import DATA
 from eval.metrics import exact_match, token_f1
 
-COMMAND = [sys.executable, "-c", "from quco.cli import main; main()", "ask", "--json"]
+QUCO = [sys.executable, "-c", "from quco.cli import main; main()"]
 MODES = {"quco": [], "no_retrieval": ["--no-retrieval"]}
 
 
 def main() -> None:
     """Run both modes, score them, and write the record."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--questions", type=Path, required=True)
-    parser.add_argument("--index", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, required=True, help="Folder for index and answers.")
     parser.add_argument("--model", default="qwen2.5-1.5b")
     parser.add_argument("-n", type=int, default=30)
-    parser.add_argument("--keep", type=Path)
     options = parser.parse_args()
-    gold = [json.loads(line) for line in options.questions.read_text("utf-8").splitlines()]
-    gold = gold[: options.n]
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = options.keep or Path(scratch)
-        folder.mkdir(exist_ok=True)
-        results = {
-            mode: score(gold, answers(options, gold, folder / f"{mode}.jsonl", flags))
-            for mode, flags in MODES.items()
-        }
-    data = {"questions": options.questions.name, "n": len(gold), "model": options.model}
+    lines = (DATA / "qa_2wiki.jsonl").read_text("utf-8").splitlines()[: options.n]
+    gold = [json.loads(line) for line in lines]
+    folder = options.cache / "two_hop"
+    folder.mkdir(parents=True, exist_ok=True)
+    index = folder / "index"
+    if not index.exists():
+        corpus = str(DATA / "corpus_2wiki.jsonl.gz")
+        subprocess.run([*QUCO, "index", "build", corpus, "--out", str(index)], check=True)
+    results = {
+        mode: score(gold, answers(options.model, index, gold, folder / f"{mode}.jsonl", flags))
+        for mode, flags in MODES.items()
+    }
+    data = {"questions": "qa_2wiki.jsonl", "n": len(gold), "model": options.model}
     print(record("two_hop", results, data=data, packages=("xllamacpp", "spacy", "faiss-cpu")))
     print(json.dumps(results, indent=1))
 
 
 def answers(
-    options: argparse.Namespace, gold: list[dict[str, Any]], out: Path, flags: list[str]
+    model: str, index: Path, gold: list[dict[str, Any]], out: Path, flags: list[str]
 ) -> list[dict[str, Any]]:
     """Return one answer a question, from the file where it is there already."""
     if not out.exists():
         asked = out.with_suffix(".questions")
         asked.write_text("".join(json.dumps(item) + "\n" for item in gold), "utf-8")
-        command = [*COMMAND, "--questions", str(asked), "--index", str(options.index)]
-        with out.open("w", encoding="utf-8") as sink:
-            subprocess.run([*command, "--model", options.model, *flags], stdout=sink, check=True)
+        command = [*QUCO, "ask", "--json", "--questions", str(asked), "--index", str(index)]
+        partial = out.with_suffix(".partial")
+        with partial.open("w", encoding="utf-8") as sink:
+            subprocess.run([*command, "--model", model, *flags], stdout=sink, check=True)
+        partial.rename(out)
     return [json.loads(line) for line in out.read_text("utf-8").splitlines()]
 
 
