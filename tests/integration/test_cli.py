@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -188,6 +187,10 @@ def test_debug_shows_the_traceback() -> None:
     assert "Traceback" in done.stderr
 
 
+HEED_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+"""Undoes what a shell does to background jobs: there SIGINT is ignored."""
+
+
 def test_an_interrupted_build_leaves_the_old_index(tmp_path: Path, run: Any) -> None:
     small = tmp_path / "small.txt"
     small.write_text("One old document.", encoding="utf-8")
@@ -198,15 +201,17 @@ def test_an_interrupted_build_leaves_the_old_index(tmp_path: Path, run: Any) -> 
     with large.open("w", encoding="utf-8") as file:
         for n in range(4000):
             file.write(json.dumps({"id": str(n), "text": f"document {n} " * 60}) + "\n")
-    command = [sys.executable, "-c", "from quco.cli import main; main()"]
+    program = f"{HEED_INTERRUPTS}; from quco.cli import main; main()"
+    command = [sys.executable, "-c", program]
     arguments = ["index", "build", str(large), "--out", str(out), "--overwrite"]
-    process = subprocess.Popen(
-        [*command, *arguments], stderr=subprocess.PIPE, text=True, env=dict(os.environ)
-    )
-    while not list(tmp_path.glob(".i.building-*/passages*")) and process.poll() is None:
-        time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    with subprocess.Popen([*command, *arguments], stderr=subprocess.PIPE, text=True) as process:
+        try:
+            while not list(tmp_path.glob(".i.building-*/passages*")) and process.poll() is None:
+                time.sleep(0.1)
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 1
     assert "interrupted" in one_line(err)
     assert (out / "quco.json").read_bytes() == before
