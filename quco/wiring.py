@@ -139,7 +139,7 @@ class QuCo:
         with ThreadPoolExecutor(1) as pool:
             model = pool.submit(self._ready_generator)
             retriever, verifier = self.retriever, self.verifier
-            verifier.split("Load the pipeline.")
+            verifier.extractor.entities("London")  # loads its pipeline
             return Controller(model.result(), retriever, verifier, self._policy)
 
     def _ready_generator(self) -> Generator:
