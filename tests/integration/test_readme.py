@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from eval.benchmarks import tables
 from quco.cli.main import cli
 
 README = Path(__file__).parents[2] / "README.md"
@@ -23,3 +24,8 @@ def test_every_command_that_it_names_exists() -> None:
     named = set(re.findall(r"^quco (\w+)", README.read_text(encoding="utf-8"), re.MULTILINE))
     assert named
     assert named <= cli.commands.keys()
+
+
+def test_its_tables_are_those_of_the_records() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert tables.updated(text) == text
