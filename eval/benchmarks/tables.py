@@ -69,7 +69,7 @@ def _two_hop() -> str:
     return "\n".join(
         [
             (
-                f"{data['n']} questions of 2WikiMultihopQA with `{data['model']}` ({_where(record)}); "
+                f"{data['n']} questions of 2WikiMultihopQA, `{data['model']}` ({_where(record)}); "
                 "so few questions show that it runs, not how well it does:"
             ),
             "",
