@@ -27,6 +27,7 @@ from quco.verdict import VerdictPolicy
 from quco.verifier import Verifier
 
 if TYPE_CHECKING:
+    from quco.adapters.evidence import EvidenceSearch
     from quco.adapters.retriever import Method, PassageSearch
     from quco.answer import Answer
     from quco.controller import Controller
@@ -52,8 +53,9 @@ class QuCo:
         When to retrieve and when to stop.
     verdicts : VerdictPolicy, optional
         How questions and claims are judged.
-    method : {"hybrid", "dense", "bm25"}
-        How passages are found.
+    method : {"hybrid", "dense", "bm25", "evidence"}
+        How passages are found; "evidence" looks for the places of the corpus where the query's
+        entities meet.
     pipeline : str, optional
         Name of an installed spaCy pipeline.
     progress : callable, optional
@@ -110,18 +112,26 @@ class QuCo:
         return LocalStatistics.open(self.path / CORPUS)
 
     @cached_property
-    def retriever(self) -> PassageSearch:
+    def retriever(self) -> PassageSearch | EvidenceSearch:
         """The passages."""
         from quco.adapters.retriever import PassageSearch
 
         encoder = load_encoder(str(self.manifest["encoder"]), self._progress)
+        if self._method == "evidence":
+            from quco.adapters.evidence import EvidenceSearch
+
+            return EvidenceSearch(self.statistics.index, self.extractor, encoder=encoder)
         return PassageSearch.open(self.path / PASSAGES, encoder, self._method)
+
+    @cached_property
+    def extractor(self) -> SpacyExtractor:
+        """Finds entities and claims."""
+        return SpacyExtractor(self._pipeline) if self._pipeline else SpacyExtractor()
 
     @cached_property
     def verifier(self) -> Verifier:
         """Asks the corpus about texts."""
-        extractor = SpacyExtractor(self._pipeline) if self._pipeline else SpacyExtractor()
-        return Verifier(self.statistics, extractor, self._verdicts)
+        return Verifier(self.statistics, self.extractor, self._verdicts)
 
     @cached_property
     def generator(self) -> Generator:

@@ -12,10 +12,10 @@ from retrievers.errors import RetrieverError
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
 
-    from retrievers import Encoder
+    from retrievers import Encoder, ScoredPassage
     from retrievers.base import PassageRetriever
 
-Method = Literal["hybrid", "dense", "bm25"]
+Method = Literal["hybrid", "dense", "bm25", "evidence"]
 """How passages are found."""
 
 
@@ -56,9 +56,7 @@ class PassageSearch:
             found = self.retriever.search(query, k)
         except RetrieverError as exc:
             raise RetrievalError(f"retrieval failed: {exc}") from exc
-        return [
-            Passage(p.id, p.text, p.title, float(score), dict(p.metadata)) for p, score in found
-        ]
+        return [to_core(one) for one in found]
 
     def close(self) -> None:
         """Let go of the files."""
@@ -93,3 +91,9 @@ class LangChainSearch:
             )
             for rank, d in enumerate(documents[:k])
         ]
+
+
+def to_core(found: ScoredPassage) -> Passage:
+    """Return a passage of ours as the core's."""
+    passage, score = found
+    return Passage(passage.id, passage.text, passage.title, float(score), dict(passage.metadata))

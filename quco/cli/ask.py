@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from quco.cli.options import index_option, json_option, open_index, pipeline_option
+from quco.cli.options import index_option, json_option, method_option, open_index, pipeline_option
 from quco.cli.output import console, print_json, progress_bars
 from quco.config import NO_RETRIEVAL
 from quco.errors import BadRecordError, InputError, UsageError
@@ -38,13 +38,7 @@ def register(cli: click.Group) -> None:
     help="A name of `quco models list`, a GGUF file, a transformers model, or a server's address.",
 )
 @click.option("--policy", type=click.Path(path_type=Path), help="Verdict policy file.")
-@click.option(
-    "--method",
-    type=click.Choice(["hybrid", "dense", "bm25"]),
-    default="hybrid",
-    show_default=True,
-    help="How passages are found.",
-)
+@method_option
 @click.option("--no-retrieval", is_flag=True, help="The language model alone, for comparison.")
 @pipeline_option
 @json_option

@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 import click
 
-from quco.cli import ask, check, corpus_files, corpus_text, demo, index, models, stats
+from quco.cli import ask, check, corpus_files, corpus_text, demo, index, models, retrieve, stats
 from quco.cli.output import complain
 from quco.errors import QuCoError, UsageError
 
@@ -31,7 +31,7 @@ def cli() -> None:
     """
 
 
-for module in (index, corpus_files, corpus_text, ask, check, stats, models, demo):
+for module in (index, corpus_files, corpus_text, ask, check, retrieve, stats, models, demo):
     module.register(cli)
 
 

@@ -31,6 +31,17 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
 
 
+def method_option(command: Command) -> Command:
+    """Add ``--method NAME``."""
+    return click.option(
+        "--method",
+        type=click.Choice(["hybrid", "dense", "bm25", "evidence"]),
+        default="hybrid",
+        show_default=True,
+        help="How passages are found; evidence: where the corpus names the entities together.",
+    )(command)
+
+
 def pipeline_option(command: Command) -> Command:
     """Add ``--pipeline NAME``."""
     return click.option(
