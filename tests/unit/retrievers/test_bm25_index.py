@@ -87,7 +87,8 @@ def test_top_equals_sorting(scores, k):
 
     rows, found = top(values, k)
 
-    order = sorted((i for i in range(len(scores)) if values[i] > 1e-37), key=lambda i: -values[i])
+    least = np.finfo(np.float32).tiny
+    order = sorted((i for i in range(len(scores)) if values[i] >= least), key=lambda i: -values[i])
     assert rows.tolist() == order[:k]
     assert found.tolist() == values[order[:k]].tolist()
 
