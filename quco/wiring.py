@@ -116,6 +116,8 @@ class QuCo:
         """The passages."""
         from quco.adapters.retriever import PassageSearch
 
+        if self._method == "bm25":
+            return PassageSearch.open(self.path / PASSAGES, None, "bm25")
         encoder = load_encoder(str(self.manifest["encoder"]), self._progress)
         if self._method == "evidence":
             from quco.adapters.evidence import EvidenceSearch

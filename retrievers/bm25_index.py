@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrievers.errors import CollectionFormatError, QueryError
 from retrievers.tokens import WordAnalyzer
@@ -57,17 +58,52 @@ class BM25Options:
         return self.analyzer(passage.title) * self.title_weight + self.analyzer(passage.text)
 
 
+@dataclass(frozen=True, slots=True)
+class _Matrix:
+    """Scores of (term, passage) pairs as bm25s lays them out: a column for each term."""
+
+    data: Scores
+    """The scores, column after column."""
+
+    indices: NDArray[np.int32]
+    """The passage of each score."""
+
+    indptr: NDArray[np.int64]
+    """Where each column starts; one more at the end."""
+
+
 class BM25Index:
-    """An immutable BM25 index, by row; safe to search from several threads."""
+    """An immutable BM25 index, by row; safe to search from several threads.
+
+    Queries are answered here and not by bm25s, whose import takes longer than most searches.
+
+    Parameters
+    ----------
+    matrix : _Matrix
+        The scores.
+    vocabulary : dict of str to int
+        The column of each term.
+    n_rows : int
+        Rows of the collection.
+    options : BM25Options
+        How the index was built.
+    rows : ndarray of shape (n,), int64, optional
+        The row of each passage of the matrix, where that is not its position.
+    """
 
     def __init__(
-        self, bm25: Any, options: BM25Options, rows: Rows | None = None, n_rows: int | None = None
+        self,
+        matrix: _Matrix,
+        vocabulary: dict[str, int],
+        n_rows: int,
+        options: BM25Options,
+        rows: Rows | None = None,
     ) -> None:
-        self._bm25 = bm25
-        self._vocabulary: dict[str, int] = bm25.vocab_dict
+        self._matrix = matrix
+        self._vocabulary = vocabulary
+        self._n_rows = n_rows
         self._options = options
         self._rows = rows
-        self._n_rows = int(bm25.scores["num_docs"]) if n_rows is None else n_rows
 
     def __len__(self) -> int:
         return self._n_rows
@@ -121,28 +157,25 @@ class BM25Index:
         ]
         bm25 = bm25s.BM25(k1=options.k1, b=options.b, method="lucene")
         with np.errstate(invalid="ignore"):  # 0/0 where no passage has a word
-            bm25.scores = bm25.build_index_from_ids(
-                list(vocabulary.values()), ids, show_progress=False
-            )
-        bm25.vocab_dict = vocabulary
-        return cls(bm25, options, rows, n_rows)
+            built = bm25.build_index_from_ids(list(vocabulary.values()), ids, show_progress=False)
+        matrix = _Matrix(*(built[name] for name in _ARRAYS))
+        return cls(matrix, vocabulary, n_rows or len(ids), options, rows)
 
     def scores(self, query: str) -> Scores:
         """Return the score of each row, float32 of shape (len(self),); 0 where no term is shared.
 
         A term that the query repeats counts as often.
         """
-        known = self._vocabulary
+        known, matrix = self._vocabulary, self._matrix
         counts = Counter(known[t] for t in self._options.analyzer(query) if t in known)
-        scores = np.zeros(int(self._bm25.scores["num_docs"]), np.float32)
-        for times in set(counts.values()):
-            ids = [term for term, count in counts.items() if count == times]
-            scores += self._bm25.get_scores_from_ids(ids) * np.float32(times)
-        if self._rows is None:
-            return scores
-        spread = np.zeros(self._n_rows, np.float32)
-        spread[self._rows] = scores
-        return spread
+        scores = np.zeros(self._n_rows, np.float32)
+        for column, times in counts.items():
+            entries = slice(matrix.indptr[column], matrix.indptr[column + 1])
+            rows = matrix.indices[entries]  # each passage once, so that += adds them all
+            values = matrix.data[entries]
+            target = rows if self._rows is None else self._rows[rows]
+            scores[target] += values if times == 1 else values * np.float32(times)
+        return scores
 
     def search(self, query: str, k: int, mask: Mask | None = None) -> tuple[Rows, Scores]:
         """Return rows and scores of up to `k` passages that share a term with the query.
@@ -157,36 +190,35 @@ class BM25Index:
     def write(self, folder: Path) -> None:
         """Write the index, which must cover all rows, into `folder`."""
         for name in _ARRAYS:
-            np.save(folder / f"{name}.npy", self._bm25.scores[name], allow_pickle=False)
+            np.save(folder / f"{name}.npy", getattr(self._matrix, name), allow_pickle=False)
         with (folder / "vocabulary.json").open("w", encoding="utf-8") as stream:
             json.dump(list(self._vocabulary), stream, ensure_ascii=False)
 
     @classmethod
     def open(cls, folder: Path, settings: Mapping[str, Any]) -> "BM25Index":
         """Memory-map the index that `write` wrote into `folder`."""
-        import bm25s
-
         options = BM25Options(
             settings["k1"],
             settings["b"],
             settings["title_weight"],
             WordAnalyzer(**settings["analyzer"]),
         )
-        bm25 = bm25s.BM25(k1=options.k1, b=options.b, method="lucene")
-        names = {f"{name}_name": f"{name}.npy" for name in _ARRAYS}
         try:
-            bm25.load_scores(folder, num_docs=settings["passages"], mmap=True, **names)
+            arrays = [
+                np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))
+                for name in _ARRAYS
+            ]
             terms = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
         except (OSError, ValueError) as exc:
             raise CollectionFormatError(f"the index at {folder} cannot be read: {exc}") from exc
-        columns = len(bm25.scores["indptr"]) - 1
+        matrix = _Matrix(*arrays)
+        columns = len(matrix.indptr) - 1
         if len(terms) != columns:
             raise CollectionFormatError(
                 f"{folder} has {len(terms)} terms but {columns} columns; rebuild the collection"
             )
-        bm25.vocab_dict = {term: column for column, term in enumerate(terms)}
-        bm25.nonoccurrence_array = None
-        return cls(bm25, options)
+        vocabulary = {term: column for column, term in enumerate(terms)}
+        return cls(matrix, vocabulary, settings["passages"], options)
 
 
 def top(scores: Scores, k: int) -> tuple[Rows, Scores]:

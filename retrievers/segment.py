@@ -66,9 +66,9 @@ class Segment:
     def open(cls, folder: Path) -> "Segment":
         """Memory-map the files that `write_store` wrote into `folder`."""
         try:
-            offsets = np.load(folder / "offsets.npy", mmap_mode="r", allow_pickle=False)
-            id_hashes = np.load(folder / "id_hashes.npy", mmap_mode="r", allow_pickle=False)
-            id_rows = np.load(folder / "id_rows.npy", mmap_mode="r", allow_pickle=False)
+            offsets = _mapped(folder / "offsets.npy")
+            id_hashes = _mapped(folder / "id_hashes.npy")
+            id_rows = _mapped(folder / "id_rows.npy")
             with (folder / "passages.jsonl").open("rb") as stream:
                 lines = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as exc:
@@ -113,6 +113,11 @@ class Segment:
         """Unmap the passages."""
         if isinstance(self._lines, mmap.mmap):
             self._lines.close()
+
+
+def _mapped(path: Path) -> Any:
+    """Map an array; a plain view of it, since slices of `np.memmap` are slow to make."""
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 def check_unique(ids: Sequence[str]) -> None:

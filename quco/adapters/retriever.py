@@ -12,55 +12,61 @@ from retrievers.errors import RetrieverError
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
 
-    from retrievers import Encoder, ScoredPassage
-    from retrievers.base import PassageRetriever
+    from retrievers import Encoder, PassageCollection, ScoredPassage
 
 Method = Literal["hybrid", "dense", "bm25", "evidence"]
 """How passages are found."""
 
 
 class PassageSearch:
-    """`Retriever` over one of our passage retrievers.
+    """`Retriever` over one of our passage collections.
 
     Parameters
     ----------
-    retriever : PassageRetriever
-        Dense, BM25 or hybrid.
+    collection : PassageCollection
+        The passages; closed by `close`.
+    method : {"hybrid", "dense", "bm25"}
+        How they are found.
     """
 
-    def __init__(self, retriever: PassageRetriever) -> None:
-        self.retriever = retriever
+    def __init__(self, collection: PassageCollection, method: Method = "hybrid") -> None:
+        self.collection = collection
+        searches = {
+            "hybrid": collection.search_hybrid,
+            "dense": collection.search_dense,
+            "bm25": collection.search_bm25,
+        }
+        self._search = searches[method]
 
     @classmethod
-    def open(cls, folder: Path, encoder: Encoder, method: Method = "hybrid") -> PassageSearch:
-        """Open a saved collection.
+    def open(
+        cls, folder: Path, encoder: Encoder | None, method: Method = "hybrid"
+    ) -> PassageSearch:
+        """Open a saved collection; BM25 needs no encoder.
 
         Raises
         ------
         RetrievalError
             If there is none, it is damaged, or was made with another encoder.
         """
-        from retrievers import BM25Retriever, DenseRetriever, HybridRetriever
+        from retrievers import PassageCollection
 
         try:
-            if method == "bm25":
-                return cls(BM25Retriever.load(folder))
-            kind = DenseRetriever if method == "dense" else HybridRetriever
-            return cls(kind.load(folder, encoder))
+            return cls(PassageCollection.open(folder, encoder=encoder), method)
         except RetrieverError as exc:
             raise RetrievalError(str(exc)) from exc
 
     def retrieve(self, query: str, k: int) -> list[Passage]:
         """Return up to `k` passages, best first."""
         try:
-            found = self.retriever.search(query, k)
+            found = self._search(query, k)
         except RetrieverError as exc:
             raise RetrievalError(f"retrieval failed: {exc}") from exc
         return [to_core(one) for one in found]
 
     def close(self) -> None:
         """Let go of the files."""
-        self.retriever.collection.close()
+        self.collection.close()
 
 
 class LangChainSearch:

@@ -100,7 +100,7 @@ def test_saved_and_opened_it_scores_the_same(tmp_path, passages):
     opened = BM25Index.open(tmp_path, index.settings)
 
     assert opened.options == index.options
-    assert isinstance(opened._bm25.scores["data"], np.memmap)
+    assert isinstance(opened._matrix.data.base, np.memmap)
     for query in ("river Danube", "Übermut", "nothing of the kind"):
         np.testing.assert_array_equal(opened.scores(query), index.scores(query))
 
