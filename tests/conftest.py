@@ -7,15 +7,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from hypothesis import settings
 
 from quco.demo import build_demo
 from quco.models import main_file
 
 # A busy machine must not fail a test: nothing here asserts how long it takes.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
-
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
