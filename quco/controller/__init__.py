@@ -1,4 +1,4 @@
-"""The control loop (`loop`), what it asks for (`effects`) and who carries that out (`drivers`)."""
+"""The control loop (`loop`), what it asks for (`effects`), who does that (`world`, `drivers`)."""
 
 from quco.controller.drivers import Controller
 

@@ -6,22 +6,14 @@ The loop is the same in all; they differ only in how its effects are carried out
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 
 from quco.answer import Answer
 from quco.config import ControllerPolicy
-from quco.controller.effects import (
-    CheckQuestion,
-    CheckSentence,
-    Effect,
-    Generate,
-    Reply,
-    Retrieve,
-    Value,
-)
+from quco.controller.effects import Effect, Generate, Reply
 from quco.controller.loop import Steps, answer_steps
-from quco.errors import InputError, QuCoError, RetrievalError
+from quco.controller.world import World
+from quco.errors import InputError
 from quco.ports import Checker, Generator, Retriever
 from quco.prompts import FewShotPrompt
 
@@ -85,7 +77,7 @@ class Controller:
             if on_effect is not None:
                 on_effect(effect)
             try:
-                effect = steps.send(self._perform(effect))
+                effect = steps.send(self._world.perform(effect))
             except StopIteration as end:
                 answer: Answer = end.value
                 return answer
@@ -95,7 +87,7 @@ class Controller:
         steps = self._steps(question)
         effect = next(steps)
         while True:
-            reply = await asyncio.to_thread(self._perform, effect)
+            reply = await asyncio.to_thread(self._world.perform, effect)
             try:
                 effect = steps.send(reply)
             except StopIteration as end:
@@ -131,35 +123,9 @@ class Controller:
 
     def _perform_many(self, effects: dict[int, Effect]) -> dict[int, Reply]:
         drafts = {i: e for i, e in effects.items() if isinstance(e, Generate)}
-        replies = {i: self._perform(e) for i, e in effects.items() if i not in drafts}
-        if len(drafts) > 1:
-            start = time.perf_counter()
-            try:
-                values = self.generator.generate([e.request for e in drafts.values()])
-            except QuCoError:
-                return replies | {i: self._perform(e) for i, e in drafts.items()}
-            share = (time.perf_counter() - start) / len(drafts)
-            together = zip(drafts, values, strict=True)
-            return replies | {i: Reply(value, seconds=share) for i, value in together}
-        return replies | {i: self._perform(e) for i, e in drafts.items()}
+        replies = {i: self._world.perform(e) for i, e in effects.items() if i not in drafts}
+        return replies | dict(zip(drafts, self._world.generate(list(drafts.values())), strict=True))
 
-    def _perform(self, effect: Effect) -> Reply:
-        start = time.perf_counter()
-        try:
-            value = self._carry_out(effect)
-        except QuCoError as error:
-            return Reply(error=error, seconds=time.perf_counter() - start)
-        return Reply(value, seconds=time.perf_counter() - start)
-
-    def _carry_out(self, effect: Effect) -> Value:
-        match effect:
-            case Generate(request):
-                return self.generator.generate([request])[0]
-            case Retrieve(query, k):
-                if self.retriever is None:
-                    raise RetrievalError("no retriever is configured")
-                return self.retriever.retrieve(query, k)
-            case CheckQuestion(question):
-                return self.verifier.check_question(question)
-            case CheckSentence(sentence, context):
-                return self.verifier.check_sentence(sentence, context)
+    @property
+    def _world(self) -> World:
+        return World(self.generator, self.retriever, self.verifier)

@@ -1,0 +1,74 @@
+"""Carries out the effects of a loop: the generator, the retriever and the checker behind them.
+
+Any loop that yields effects (see `effects`) runs over a world: the one in `loop`, and others that
+decide differently when to retrieve.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from quco.controller.effects import (
+    CheckQuestion,
+    CheckSentence,
+    Effect,
+    Generate,
+    Reply,
+    Retrieve,
+    Value,
+)
+from quco.errors import QuCoError, RetrievalError
+from quco.ports import Checker, Generator, Retriever
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The parts that effects ask for."""
+
+    generator: Generator
+    """The language model."""
+
+    retriever: Retriever | None
+    """Finds passages; None where nothing is ever retrieved."""
+
+    checker: Checker
+    """Asks the corpus."""
+
+    def perform(self, effect: Effect) -> Reply:
+        """Carry out one effect; an error of a part is a reply too."""
+        start = time.perf_counter()
+        try:
+            value = self._carry_out(effect)
+        except QuCoError as error:
+            return Reply(error=error, seconds=time.perf_counter() - start)
+        return Reply(value, seconds=time.perf_counter() - start)
+
+    def generate(self, effects: Sequence[Generate]) -> list[Reply]:
+        """Carry out drafts in one call of the generator, each charged an equal share of its time.
+
+        Where that call fails each is tried alone, so that one bad prompt spoils no other.
+        """
+        if len(effects) < 2:
+            return [self.perform(effect) for effect in effects]
+        start = time.perf_counter()
+        try:
+            values = self.generator.generate([effect.request for effect in effects])
+        except QuCoError:
+            return [self.perform(effect) for effect in effects]
+        share = (time.perf_counter() - start) / len(effects)
+        return [Reply(value, seconds=share) for value in values]
+
+    def _carry_out(self, effect: Effect) -> Value:
+        match effect:
+            case Generate(request):
+                return self.generator.generate([request])[0]
+            case Retrieve(query, k):
+                if self.retriever is None:
+                    raise RetrievalError("no retriever is configured")
+                return self.retriever.retrieve(query, k)
+            case CheckQuestion(question):
+                return self.checker.check_question(question)
+            case CheckSentence(sentence, context):
+                return self.checker.check_sentence(sentence, context)
