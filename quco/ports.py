@@ -172,8 +172,18 @@ class Checker(Protocol):
         """Say whether the corpus knows what the question is about."""
         ...
 
+    def check_questions(self, questions: Sequence[str]) -> list[QuestionReport]:
+        """Say it of several questions, in order, for as few calls of the corpus as it takes."""
+        ...
+
     def check_sentence(
         self, sentence: str, context: ExtractionContext | None = None
     ) -> SentenceReport:
         """Say whether the corpus supports the claims of a sentence."""
+        ...
+
+    def check_sentences(
+        self, sentences: Sequence[tuple[str, ExtractionContext]]
+    ) -> list[SentenceReport]:
+        """Say it of several sentences, in order, for as few calls of the corpus as it takes."""
         ...

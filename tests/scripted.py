@@ -110,6 +110,14 @@ class ScriptedChecker:
             raise self.broken
         return QuestionReport(question, (), self.question, "scripted")
 
+    def check_questions(self, questions: Sequence[str]) -> list[QuestionReport]:
+        return [self.check_question(question) for question in questions]
+
+    def check_sentences(
+        self, sentences: Sequence[tuple[str, ExtractionContext]]
+    ) -> list[SentenceReport]:
+        return [self.check_sentence(text, context) for text, context in sentences]
+
     def check_sentence(
         self, sentence: str, context: ExtractionContext | None = None
     ) -> SentenceReport:

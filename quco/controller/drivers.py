@@ -1,17 +1,18 @@
-"""Three ways to drive the control loop: one question, a batch, and asyncio.
+"""Ways to drive the control loop: one question or a batch, at once or event by event, with asyncio.
 
-The loop is the same in all; they differ only in how its effects are carried out.
+The loop is the same in all; so are the answers.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from quco.answer import Answer
 from quco.config import ControllerPolicy
-from quco.controller.effects import Effect, Generate, Reply
-from quco.controller.loop import Steps, answer_steps
+from quco.controller.ledger import Ledger
+from quco.controller.loop import answer_steps
+from quco.controller.running import Batch, Event, Run
 from quco.controller.world import World
 from quco.errors import InputError
 from quco.ports import Checker, Generator, Retriever
@@ -52,15 +53,13 @@ class Controller:
         self.policy = policy or ControllerPolicy()
         self.prompt = prompt or FewShotPrompt()
 
-    def run(self, question: str, *, on_effect: Callable[[Effect], None] | None = None) -> Answer:
+    def run(self, question: str) -> Answer:
         """Answer one question.
 
         Parameters
         ----------
         question : str
             At most `MAX_QUESTION_CHARS` characters, not blank.
-        on_effect : callable, optional
-            Called with each effect before it is carried out: for progress displays.
 
         Raises
         ------
@@ -71,47 +70,75 @@ class Controller:
         BudgetExhaustedError
             If the policy says "raise" and a sentence stays suspect.
         """
-        steps = self._steps(question)
-        effect = next(steps)
-        while True:
-            if on_effect is not None:
-                on_effect(effect)
-            try:
-                effect = steps.send(self._world.perform(effect))
-            except StopIteration as end:
-                answer: Answer = end.value
-                return answer
+        run, world = self._begin(question), self._world()
+        while run.answer is None:
+            run.step(world)
+        return run.answer
 
     async def arun(self, question: str) -> Answer:
-        """Answer one question without blocking the event loop; like `run`."""
-        steps = self._steps(question)
-        effect = next(steps)
-        while True:
-            reply = await asyncio.to_thread(self._world.perform, effect)
-            try:
-                effect = steps.send(reply)
-            except StopIteration as end:
-                answer: Answer = end.value
-                return answer
+        """Answer one question like `run`; the event loop is free meanwhile.
+
+        A task that is cancelled begins no further work.
+        """
+        run, world = self._begin(question), self._world()
+        while run.answer is None:
+            await asyncio.to_thread(run.step, world)
+        return run.answer
+
+    def stream(self, question: str) -> Iterator[Event]:
+        """Yield what happens while a question is answered, as it happens.
+
+        Yields
+        ------
+        Passage
+            When it is first shown to the model.
+        Decision
+            When it is made.
+        AnswerSentence
+            When it is accepted; drafts that are thrown away are never shown.
+        Answer
+            Last: what `run` returns.
+
+        Raises
+        ------
+        QuCoError
+            As `run` does, when what happened before has been told.
+        """
+        run, world = self._begin(question), self._world()
+        while run.answer is None:
+            yield from run.step(world)
+
+    async def astream(self, question: str) -> AsyncIterator[Event]:
+        """Yield the events of `stream`; the event loop is free between them.
+
+        When the task is cancelled, or the iterator closed, no further work is begun.
+        """
+        run, world = self._begin(question), self._world()
+        while run.answer is None:
+            for event in await asyncio.to_thread(run.step, world):
+                yield event
 
     def run_many(self, questions: Sequence[str]) -> list[Answer]:
-        """Answer questions side by side, so that their drafts share calls of the generator.
+        """Answer questions side by side, so that drafts and counts share calls.
 
         The answers are those of `run`, in order.
         """
-        running = {index: self._steps(question) for index, question in enumerate(questions)}
-        waiting = {index: next(steps) for index, steps in running.items()}
-        answers: dict[int, Answer] = {}
-        while waiting:
-            for index, reply in self._perform_many(waiting).items():
-                try:
-                    waiting[index] = running[index].send(reply)
-                except StopIteration as end:
-                    answers[index] = end.value
-                    del waiting[index]
-        return [answers[index] for index in range(len(questions))]
+        batch, world = Batch([self._begin(question) for question in questions]), self._world()
+        while (answers := batch.answers) is None:
+            batch.step(world)
+        return answers
 
-    def _steps(self, question: str) -> Steps:
+    async def arun_many(self, questions: Sequence[str]) -> list[Answer]:
+        """Answer questions like `run_many`; the event loop is free meanwhile."""
+        batch, world = Batch([self._begin(question) for question in questions]), self._world()
+        while (answers := batch.answers) is None:
+            await asyncio.to_thread(batch.step, world)
+        return answers
+
+    def _world(self) -> World:
+        return World(self.generator, self.retriever, self.verifier)
+
+    def _begin(self, question: str) -> Run:
         if not question.strip():
             raise InputError("the question is blank; ask something")
         if len(question) > MAX_QUESTION_CHARS:
@@ -119,13 +146,5 @@ class Controller:
                 f"the question has {len(question):,} characters; at most {MAX_QUESTION_CHARS:,} "
                 "are allowed: shorten it, or check the text with `quco check`"
             )
-        return answer_steps(question, self.policy, self.prompt, self.verifier.split)
-
-    def _perform_many(self, effects: dict[int, Effect]) -> dict[int, Reply]:
-        drafts = {i: e for i, e in effects.items() if isinstance(e, Generate)}
-        replies = {i: self._world.perform(e) for i, e in effects.items() if i not in drafts}
-        return replies | dict(zip(drafts, self._world.generate(list(drafts.values())), strict=True))
-
-    @property
-    def _world(self) -> World:
-        return World(self.generator, self.retriever, self.verifier)
+        ledger = Ledger(question, self.policy)
+        return Run(ledger, answer_steps(ledger, self.prompt, self.verifier.split))

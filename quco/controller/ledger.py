@@ -16,9 +16,16 @@ CHARS_PER_TOKEN = 4
 """For estimates where the generator's tokenizer is not at hand."""
 
 
+Entry = Passage | Decision | AnswerSentence
+"""What the ledger tells of as it happens."""
+
+
 @dataclass(slots=True)
 class Ledger:
-    """The growing record of an answer; everything in `Answer` is copied from here."""
+    """The growing record of an answer; everything in `Answer` is copied from here.
+
+    Whoever drives the loop may read `log` between two steps, and pass on what is new in it.
+    """
 
     question: str
     policy: ControllerPolicy
@@ -28,6 +35,7 @@ class Ledger:
     shown: list[str] = field(default_factory=list)
     spent: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
+    log: list[Entry] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -66,12 +74,15 @@ class Ledger:
     def decide(self, decision: Decision) -> None:
         """Append a decision."""
         self.decisions.append(decision)
+        self.log.append(decision)
 
     def show(self, found: Sequence[Passage]) -> bool:
         """Show passages to the model; return whether any of them is new to it."""
         new = [passage for passage in found if passage.id not in self.shown]
         for passage in new:
-            self.passages.setdefault(passage.id, passage)
+            if passage.id not in self.passages:
+                self.passages[passage.id] = passage
+                self.log.append(passage)
         unique = list(dict.fromkeys(passage.id for passage in new))
         self.shown = [*self.shown, *unique][-self.policy.max_passages :]
         return bool(new)
@@ -79,6 +90,7 @@ class Ledger:
     def accept(self, report: SentenceReport, *, text: str, tries: int, marked: bool) -> None:
         """Append a sentence to the answer."""
         self.sentences.append(AnswerSentence(text, report, tries, tuple(self.shown), marked))
+        self.log.append(self.sentences[-1])
 
     def answer(self, outcome: Outcome) -> Answer:
         """Return the answer as it stands."""

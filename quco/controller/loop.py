@@ -12,7 +12,6 @@ from collections.abc import Callable, Generator, Sequence
 from typing import TypeVar, cast, get_origin
 
 from quco.answer import Answer, Decision, Outcome
-from quco.config import ControllerPolicy
 from quco.controller.effects import (
     CheckQuestion,
     CheckSentence,
@@ -46,20 +45,13 @@ class _StopError(Exception):
         self.verdict = verdict
 
 
-def answer_steps(
-    question: str,
-    policy: ControllerPolicy,
-    prompt: FewShotPrompt,
-    split: Callable[[str], list[str]],
-) -> Steps:
+def answer_steps(ledger: Ledger, prompt: FewShotPrompt, split: Callable[[str], list[str]]) -> Steps:
     """Answer a question; see the module's first lines.
 
     Parameters
     ----------
-    question : str
-        The question.
-    policy : ControllerPolicy
-        When to retrieve and when to stop.
+    ledger : Ledger
+        The question, the policy, and an empty record that is filled step by step.
     prompt : FewShotPrompt
         Makes the requests.
     split : callable
@@ -72,7 +64,7 @@ def answer_steps(
     GenerationError
         If the generator fails before it has written anything.
     """
-    loop = _Loop(Ledger(question, policy), prompt, split)
+    loop = _Loop(ledger, prompt, split)
     try:
         yield from loop.check_question()
         yield from loop.write()

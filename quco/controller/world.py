@@ -7,8 +7,9 @@ decide differently when to retrieve.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from quco.controller.effects import (
     CheckQuestion,
@@ -21,6 +22,8 @@ from quco.controller.effects import (
 )
 from quco.errors import QuCoError, RetrievalError
 from quco.ports import Checker, Generator, Retriever
+
+E = TypeVar("E", Generate, CheckQuestion, CheckSentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,42 @@ class World:
 
         Where that call fails each is tried alone, so that one bad prompt spoils no other.
         """
+        return self._together(
+            effects, lambda drafts: self.generator.generate([e.request for e in drafts])
+        )
+
+    def perform_many(self, effects: Mapping[int, Effect]) -> dict[int, Reply]:
+        """Carry out an effect of each of several questions; those of a kind share one call."""
+        drafts = {i: e for i, e in effects.items() if isinstance(e, Generate)}
+        questions = {i: e for i, e in effects.items() if isinstance(e, CheckQuestion)}
+        sentences = {i: e for i, e in effects.items() if isinstance(e, CheckSentence)}
+        queries = {i: e for i, e in effects.items() if isinstance(e, Retrieve)}
+        return (
+            dict(zip(drafts, self.generate(list(drafts.values())), strict=True))
+            | dict(zip(questions, self._check_questions(list(questions.values())), strict=True))
+            | dict(zip(sentences, self._check_sentences(list(sentences.values())), strict=True))
+            | {i: self.perform(effect) for i, effect in queries.items()}
+        )
+
+    def _check_questions(self, effects: Sequence[CheckQuestion]) -> list[Reply]:
+        return self._together(
+            effects, lambda asked: self.checker.check_questions([e.question for e in asked])
+        )
+
+    def _check_sentences(self, effects: Sequence[CheckSentence]) -> list[Reply]:
+        return self._together(
+            effects,
+            lambda asked: self.checker.check_sentences([(e.sentence, e.context) for e in asked]),
+        )
+
+    def _together(
+        self, effects: Sequence[E], call: Callable[[Sequence[E]], Sequence[Value]]
+    ) -> list[Reply]:
         if len(effects) < 2:
             return [self.perform(effect) for effect in effects]
         start = time.perf_counter()
         try:
-            values = self.generator.generate([effect.request for effect in effects])
+            values = call(effects)
         except QuCoError:
             return [self.perform(effect) for effect in effects]
         share = (time.perf_counter() - start) / len(effects)

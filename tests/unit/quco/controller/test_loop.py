@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 
 import pytest
@@ -279,30 +278,6 @@ def test_the_checker_is_told_what_came_before() -> None:
     context = checker.contexts[1]
     assert context is not None
     assert (context.question, context.preceding) == (QUESTION, (" Ada is a poet.",))
-
-
-def without_times(answer: Answer) -> dict[str, object]:
-    plain = answer.to_dict()
-    del plain["usage"]["seconds"]
-    return plain
-
-
-def test_all_drivers_give_the_same_answers() -> None:
-    questions = [QUESTION, "Who is Bo?", "Who is Cy?"]
-    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
-
-    def controller() -> Controller:
-        return make(correcting, checker)
-
-    alone = [without_times(controller().run(question)) for question in questions]
-    together = controller()
-    assert [without_times(answer) for answer in together.run_many(questions)] == alone
-    assert together.generator.batches[0] == 3  # type: ignore[attr-defined]
-
-    async def gather() -> list[Answer]:
-        return await asyncio.gather(*(controller().arun(question) for question in questions))
-
-    assert [without_times(answer) for answer in asyncio.run(gather())] == alone
 
 
 def test_an_answer_goes_through_json() -> None:
