@@ -116,6 +116,15 @@ class GeneratorCapabilities:
     logprobs: bool = False
     """Whether token log-probabilities can be had."""
 
+    entropy: Literal["exact", "top_k"] | None = None
+    """Whether tokens carry an entropy: over the whole vocabulary, or over the best k."""
+
+    attentions: bool = False
+    """Whether attentions can be had."""
+
+    batch: bool = False
+    """Whether many requests in one call cost less than one call each."""
+
     context_tokens: int | None = None
     """Tokens of prompt and answer together; None where unknown."""
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Verdict(StrEnum):
@@ -253,7 +257,10 @@ class GenerationRequest:
     """For sampling."""
 
     logprobs: bool = False
-    """Whether the log-probability of each token is wanted."""
+    """Whether the log-probability of each token is wanted, and its entropy where there is one."""
+
+    attentions: bool = False
+    """Whether the attention of each new token is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +272,23 @@ class Token:
 
     logprob: float
     """Natural logarithm of its probability."""
+
+    entropy: float | None = None
+    """Entropy in nats of the model's distribution in its place; None where it cannot be had."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attention:
+    """What each new token attends to: the last layer, mean over heads (as in DRAGIN).
+
+    Source: DRAGIN, arXiv 2403.10081, section 3.
+    """
+
+    tokens: tuple[str, ...]
+    """Texts of all `n_all` tokens: prompt, prefix and answer, without padding."""
+
+    weights: NDArray[np.float32]
+    """Shape (n_new, n_all), in [0, 1], rows sum to 1; row i is the i-th new token's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,3 +309,6 @@ class Generation:
 
     tokens: tuple[Token, ...] = ()
     """With log-probabilities, where they were asked for."""
+
+    attention: Attention | None = None
+    """Where it was asked for."""

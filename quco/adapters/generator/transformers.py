@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from quco.adapters.generator.render import render_plain
-from quco.errors import GenerationError, MissingExtraError, ModelError
+from quco.adapters.generator.transformers_attention import last_layer_attention
+from quco.adapters.generator.transformers_watch import Watch, decode_new, decode_pieces
+from quco.errors import ConfigError, GenerationError, MissingExtraError, ModelError
 from quco.ports import GeneratorCapabilities
-from quco.types import Generation, GenerationRequest, Token
+from quco.types import Attention, Generation, GenerationRequest, Token
 
 Template = Literal["plain", "chat"]
 """Bare text that is continued, or the tokenizer's chat template."""
 
+BATCH_TOKENS = {"cuda": 131_072, "cpu": 8_192}
+"""Tokens, padding included, that one batch may hold; halved where the memory does not suffice."""
+
+END_TOKENS = ("<|endoftext|>", "<|im_end|>", "<|eot_id|>", "<|end_of_text|>", "<end_of_turn>")
+"""End an answer wherever a vocabulary has them, as in llama.cpp: GGUF files often name only one."""
+
+
+class _Prompt(NamedTuple):
+    """A request whose prompt is tokenized."""
+
+    request: GenerationRequest
+    ids: list[int]
+
 
 class TransformersGenerator:
     """A causal language model run by transformers.
+
+    Many requests are answered together: they are sorted by length, padded on the left and cut
+    into batches of at most `batch_tokens`. A batch gives the answers that single requests give,
+    up to rounding: in bfloat16 near ties may fall the other way.
 
     Parameters
     ----------
@@ -26,6 +46,10 @@ class TransformersGenerator:
         How the prompt is rendered.
     device : str or None
         Such as ``cpu`` or ``cuda:0``; None for a GPU where there is one.
+    dtype : str or None
+        Such as ``bfloat16``; None for bfloat16 on a GPU and float32 on a CPU.
+    batch_tokens : int or None
+        Tokens of one batch, padding and new tokens included; None for `BATCH_TOKENS`.
 
     Raises
     ------
@@ -33,10 +57,18 @@ class TransformersGenerator:
         If torch or transformers is not installed.
     ModelError
         If the model cannot be loaded.
+    ConfigError
+        If there is no such dtype.
     """
 
     def __init__(
-        self, model: str | Path, *, template: Template = "plain", device: str | None = None
+        self,
+        model: str | Path,
+        *,
+        template: Template = "plain",
+        device: str | None = None,
+        dtype: str | None = None,
+        batch_tokens: int | None = None,
     ) -> None:
         try:
             import torch
@@ -47,8 +79,12 @@ class TransformersGenerator:
         self._name = Path(model).stem if str(model).endswith(".gguf") else str(model)
         self._template = template
         self._device = device or ("cuda:0" if torch.cuda.is_available() else "cpu")
+        kind = self._device.partition(":")[0]
+        precision = getattr(torch, dtype or ("float32" if kind == "cpu" else "bfloat16"), None)
+        if not isinstance(precision, torch.dtype):
+            raise ConfigError(f"dtype is {dtype!r}; expected bfloat16, float16 or float32")
+        self._batch_tokens = batch_tokens or BATCH_TOKENS.get(kind, BATCH_TOKENS["cpu"])
         source, options = _source(model)
-        precision = torch.float32 if self._device == "cpu" else torch.bfloat16
         try:
             self._tokenizer = transformers.AutoTokenizer.from_pretrained(source, **options)
             self._model = transformers.AutoModelForCausalLM.from_pretrained(
@@ -57,9 +93,15 @@ class TransformersGenerator:
         except (OSError, ValueError, ImportError) as exc:
             raise ModelError(f"transformers cannot load {model}: {exc}") from exc
         self._model.to(self._device).eval()
-        if self._tokenizer.pad_token_id is None:
-            self._tokenizer.pad_token = self._tokenizer.eos_token
-        self._tokenizer.padding_side = "left"
+        self._end_ids = self._find_end_ids()
+        pad = self._tokenizer.pad_token_id
+        self._pad_id = min(self._end_ids, default=0) if pad is None else pad
+        # A model's own settings may hold a repetition penalty and the like, even for greedy
+        # decoding; requests say all that counts here.
+        self._model.generation_config = transformers.GenerationConfig(
+            eos_token_id=sorted(self._end_ids) or None, pad_token_id=self._pad_id
+        )
+        self._lock = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -68,101 +110,153 @@ class TransformersGenerator:
 
     @property
     def capabilities(self) -> GeneratorCapabilities:
-        """Exact prefixes, log-probabilities."""
-        prefix: Literal["exact", "template"] = "exact" if self._template == "plain" else "template"
-        room = getattr(self._model.config, "max_position_embeddings", None)
-        return GeneratorCapabilities(prefix, logprobs=True, context_tokens=room)
+        """Exact prefixes, log-probabilities, entropies, attentions, batches."""
+        return GeneratorCapabilities(
+            "exact" if self._template == "plain" else "template",
+            logprobs=True,
+            entropy="exact",
+            attentions=True,
+            batch=True,
+            context_tokens=getattr(self._model.config, "max_position_embeddings", None),
+        )
 
     def generate(self, requests: Sequence[GenerationRequest]) -> list[Generation]:
-        """Continue the requests together, those with the same options in one batch.
+        """Continue the requests, as many together as fit.
+
+        Requests of one batch share temperature and seed; greedy ones always share.
 
         Raises
         ------
         GenerationError
             If a prompt does not fit into the model's context.
         """
-        groups: dict[tuple[object, ...], list[int]] = {}
-        for index, request in enumerate(requests):
-            options = (request.stop, request.max_tokens, request.temperature, request.seed)
-            groups.setdefault(options, []).append(index)
+        prompts = [_Prompt(request, self._encode(request)) for request in requests]
+        for prompt in prompts:
+            self._check_room(len(prompt.ids) + prompt.request.max_tokens)
         results: dict[int, Generation] = {}
-        for indices in groups.values():
-            batch = [requests[index] for index in indices]
-            results |= dict(zip(indices, self._batch(batch), strict=True))
+        with self._lock:
+            for indices in self._plan(prompts):
+                batch = [prompts[index] for index in indices]
+                results |= dict(zip(indices, self._run(batch), strict=True))
         return [results[index] for index in range(len(requests))]
 
-    def _batch(self, requests: Sequence[GenerationRequest]) -> list[Generation]:
-        torch, first = self._torch, requests[0]
-        inputs = self._tokenizer(
-            [self._render(r) for r in requests],
-            return_tensors="pt",
-            padding=True,
-            add_special_tokens=self._template == "plain",
-        )
-        n_prompt = inputs["input_ids"].shape[1]
-        self._check_room(n_prompt + first.max_tokens)
+    # ------------------------------------------------------------ batches
+
+    def _plan(self, prompts: Sequence[_Prompt]) -> Iterator[list[int]]:
+        """Yield batches of indices: like sampling, like length, not more tokens than allowed."""
+        groups: dict[tuple[float, int], list[int]] = {}
+        for index, prompt in enumerate(prompts):
+            request = prompt.request
+            sampling = (request.temperature, request.seed if request.temperature > 0 else 0)
+            groups.setdefault(sampling, []).append(index)
+        for indices in groups.values():
+            batch: list[int] = []
+            for index in sorted(indices, key=lambda i: -len(prompts[i].ids)):
+                longest = prompts[batch[0] if batch else index]
+                width = len(longest.ids) + longest.request.max_tokens
+                if batch and width * (len(batch) + 1) > self._batch_tokens:
+                    yield batch
+                    batch = []
+                batch.append(index)
+            yield batch
+
+    def _run(self, batch: Sequence[_Prompt]) -> list[Generation]:
+        """Run a batch, in halves where the accelerator's memory does not suffice."""
+        try:
+            return self._generate(batch)
+        except self._torch.OutOfMemoryError as exc:
+            if len(batch) == 1:
+                raise GenerationError(
+                    f"{self._device} has too little memory for {len(batch[0].ids)} tokens: {exc}"
+                ) from exc
+        self._torch.cuda.empty_cache()
+        middle = len(batch) // 2
+        return self._run(batch[:middle]) + self._run(batch[middle:])
+
+    def _generate(self, batch: Sequence[_Prompt]) -> list[Generation]:
+        torch, requests = self._torch, [prompt.request for prompt in batch]
+        width = max(len(prompt.ids) for prompt in batch)
+        padding = [width - len(prompt.ids) for prompt in batch]
+        ids = [[self._pad_id] * n + p.ids for n, p in zip(padding, batch, strict=True)]
+        mask = [[0] * n + [1] * len(p.ids) for n, p in zip(padding, batch, strict=True)]
+        watch = Watch(requests, self._tokenizer, width, self._end_ids)
         sampling: dict[str, Any] = {"do_sample": False}
-        if first.temperature > 0:
-            torch.manual_seed(first.seed)
-            sampling = {"do_sample": True, "temperature": first.temperature}
-        if first.stop:
-            sampling |= {"stop_strings": list(first.stop), "tokenizer": self._tokenizer}
+        if requests[0].temperature > 0:
+            torch.manual_seed(requests[0].seed)
+            sampling = {"do_sample": True, "temperature": requests[0].temperature, "top_k": 0}
         with torch.inference_mode():
             output = self._model.generate(
-                **inputs.to(self._device),
-                max_new_tokens=first.max_tokens,
-                pad_token_id=self._tokenizer.pad_token_id,
-                return_dict_in_generate=True,
-                output_logits=any(r.logprobs for r in requests),
+                input_ids=torch.tensor(ids, device=self._device),
+                attention_mask=torch.tensor(mask, device=self._device),
+                max_new_tokens=max(request.max_tokens for request in requests),
+                logits_processor=[watch.keep_logits],
+                stopping_criteria=[watch.is_done],
                 **sampling,
             )
+        written = [
+            row[: watch.length(number)] for number, row in enumerate(output[:, width:].tolist())
+        ]
+        logprobs, entropies = watch.scores()
         return [
-            self._generation(request, row, inputs["attention_mask"][row], output, n_prompt)
-            for row, request in enumerate(requests)
+            self._generation(*row) for row in zip(batch, written, logprobs, entropies, strict=True)
         ]
 
+    # ------------------------------------------------------------ one answer
+
     def _generation(
-        self, request: GenerationRequest, row: int, mask: Any, output: Any, n_prompt: int
+        self,
+        prompt: _Prompt,
+        written: Sequence[int],
+        logprobs: Sequence[float],
+        entropies: Sequence[float],
     ) -> Generation:
-        ids = output.sequences[row, n_prompt:].tolist()
-        ended = next((i for i, t in enumerate(ids) if t in self._eos), None)
-        ids = ids if ended is None else ids[:ended]
-        text = self._tokenizer.decode(ids, skip_special_tokens=True)
+        request = prompt.request
+        end = next((i for i, token in enumerate(written) if token in self._end_ids), None)
+        ids = written[:end]
+        text = decode_new(self._tokenizer, prompt.ids, ids)
         cut = _first_stop(text, request.stop)
-        stopped = ended is not None or cut < len(text)
+        stopped = end is not None or cut < len(text)
+        pieces: list[str] = []
+        if request.logprobs or request.attentions:
+            pieces = _cut_pieces(decode_pieces(self._tokenizer, prompt.ids, ids), cut)
+        scored = zip(pieces, logprobs, entropies, strict=False)
         return Generation(
             text=text[:cut],
-            finish_reason="stop" if stopped or len(ids) < request.max_tokens else "length",
-            n_prompt_tokens=int(mask.sum()),
+            finish_reason="stop" if stopped else "length",
+            n_prompt_tokens=len(prompt.ids),
             n_completion_tokens=len(ids),
-            tokens=self._token_logprobs(ids, row, output) if request.logprobs else (),
+            tokens=tuple(Token(*values) for values in scored) if request.logprobs else (),
+            attention=self._attention(prompt.ids, ids, pieces) if request.attentions else None,
         )
 
-    def _token_logprobs(self, ids: Sequence[int], row: int, output: Any) -> tuple[Token, ...]:
-        return tuple(
-            Token(
-                self._tokenizer.decode([token]),
-                float(output.logits[step][row].float().log_softmax(-1)[token]),
-            )
-            for step, token in enumerate(ids)
-        )
+    def _attention(
+        self, prompt: list[int], ids: Sequence[int], pieces: Sequence[str]
+    ) -> Attention | None:
+        if not pieces:
+            return None
+        known = decode_pieces(self._tokenizer, [], prompt)
+        n_new = len(pieces)
+        weights = last_layer_attention(self._model, [*prompt, *ids[:n_new]], n_new)
+        return Attention((*known, *pieces), weights)
 
-    @property
-    def _eos(self) -> set[int]:
-        configured = self._model.generation_config.eos_token_id
-        ids = configured if isinstance(configured, list) else [configured]
-        return {*ids, self._tokenizer.eos_token_id} - {None}
+    # ------------------------------------------------------------ prompts
+
+    def _encode(self, request: GenerationRequest) -> list[int]:
+        plain = self._template == "plain"
+        ids: list[int] = self._tokenizer(self._render(request), add_special_tokens=plain)[
+            "input_ids"
+        ]
+        return ids
 
     def _render(self, request: GenerationRequest) -> str:
         if self._template == "plain":
             return render_plain(request)
         messages = [{"role": m.role, "content": m.content} for m in request.messages]
-        if not request.prefix:
-            return str(
-                self._tokenizer.apply_chat_template(
-                    messages, tokenize=False, add_generation_prompt=True
-                )
+        if not request.prefix.strip():
+            rendered = self._tokenizer.apply_chat_template(
+                messages, tokenize=False, add_generation_prompt=True
             )
+            return str(rendered) + request.prefix
         messages.append({"role": "assistant", "content": request.prefix})
         return str(
             self._tokenizer.apply_chat_template(
@@ -178,6 +272,15 @@ class TransformersGenerator:
                 "ask a shorter question or show fewer passages"
             )
 
+    def _find_end_ids(self) -> set[int]:
+        configured = self._model.generation_config.eos_token_id
+        ids = configured if isinstance(configured, list) else [configured]
+        vocabulary = self._tokenizer.get_vocab()
+        named = [vocabulary.get(token) for token in END_TOKENS]
+        return {
+            token for token in [*ids, *named, self._tokenizer.eos_token_id] if token is not None
+        }
+
 
 def _source(model: str | Path) -> tuple[str, dict[str, str]]:
     path = Path(model)
@@ -188,3 +291,15 @@ def _source(model: str | Path) -> tuple[str, dict[str, str]]:
 
 def _first_stop(text: str, stops: Sequence[str]) -> int:
     return min((at for stop in stops if (at := text.find(stop)) >= 0), default=len(text))
+
+
+def _cut_pieces(pieces: Sequence[str], cut: int) -> list[str]:
+    """Return the texts of tokens up to `cut` characters; the last one may be shortened."""
+    kept: list[str] = []
+    used = 0
+    for piece in pieces:
+        if used >= cut:
+            break
+        kept.append(piece[: cut - used])
+        used += len(piece)
+    return kept
