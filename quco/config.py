@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
 from quco.errors import ConfigError
+from quco.types import SentenceReport
 
 OnUnknown = Literal["retrieve", "accept", "abstain"]
 """What to do where the corpus cannot say."""
@@ -15,6 +17,9 @@ OnExhausted = Literal["accept", "abstain", "raise"]
 
 QueryStyle = Literal["head_relation", "triplet", "sentence", "question_relation", "question"]
 """How a query is made from a suspect sentence."""
+
+QueryMaker = Callable[[SentenceReport, str], Sequence[str]]
+"""Your own way: from the report of a suspect sentence and the question to queries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,11 @@ class ControllerPolicy:
     on_exhausted: OnExhausted = "accept"
     """For a sentence still unsupported after its budget; "accept" keeps it, marked."""
 
-    queries: tuple[QueryStyle, ...] = ("head_relation", "sentence")
-    """Query of the first regeneration of a sentence, of the second, and so on; the last stays."""
+    queries: tuple[QueryStyle | QueryMaker, ...] = ("head_relation", "sentence", "question")
+    """Query of the first regeneration of a sentence, of the second, and so on; the last stays.
+
+    Where one yields no passage that is new to the model, the next is tried at once.
+    """
 
     k: int = 3
     """Passages for each query."""
@@ -46,14 +54,17 @@ class ControllerPolicy:
     max_passages: int = 6
     """Passages shown to the model at once; the newest stay."""
 
+    max_passage_tokens: int = 1500
+    """Tokens of the passages shown at once; less where the model has less room."""
+
     max_regenerations: int = 1
     """Regenerations of one sentence."""
 
     max_retrievals: int = 8
     """Queries for one question."""
 
-    draft_tokens: int = 64
-    """New tokens of one draft."""
+    draft_tokens: int = 96
+    """New tokens of one draft; a model that cannot go on exactly writes all in one draft."""
 
     max_tokens: int = 256
     """New tokens of the whole answer, rejected drafts not counted."""
@@ -62,7 +73,10 @@ class ControllerPolicy:
     """Calls of the generator for one question."""
 
     deadline_s: float | None = None
-    """Seconds after which no new work is begun; None for no limit."""
+    """Seconds of work on one question after which no draft or query is begun; None for no limit.
+
+    In a batch a question is charged its share of what was done for all.
+    """
 
     def __post_init__(self) -> None:
         """Reject values outside their ranges.
@@ -75,7 +89,8 @@ class ControllerPolicy:
         for name, allowed in (("on_unknown", OnUnknown), ("on_exhausted", OnExhausted)):
             _one_of(name, getattr(self, name), get_args(allowed))
         for style in self.queries:
-            _one_of("queries", style, get_args(QueryStyle))
+            if not callable(style):
+                _one_of("queries", style, get_args(QueryStyle))
         if not self.queries:
             raise ConfigError("queries is empty; name at least one of " + _names(QueryStyle))
         for field in fields(self):

@@ -12,6 +12,7 @@
     ├── ModelError                a model could not be fetched, verified or loaded
     │   └── HashMismatchError     what was fetched is not what was pinned
     ├── GenerationError           the language model failed or is out of reach
+    │   └── PromptTooLongError    prompt and answer do not fit into its context
     ├── RetrievalError            the retriever failed or is out of reach
     ├── StatisticsError           the corpus could not be asked
     ├── ExtractionError           entities or triplets could not be extracted
@@ -64,6 +65,10 @@ class HashMismatchError(ModelError):
 
 class GenerationError(QuCoError):
     """The language model failed or is out of reach."""
+
+
+class PromptTooLongError(GenerationError):
+    """Prompt and answer do not fit into the context; fewer passages may."""
 
 
 class RetrievalError(QuCoError):

@@ -11,8 +11,17 @@ from quco.types import GenerationRequest, Message, Passage
 CLOSING = "So the answer is"
 """The words that introduce the final answer."""
 
-_CLOSING = re.compile(r"(?:\bso,?\s+)?\bthe\s+(?:final\s+)?answer\s+is\b[:,]?", re.IGNORECASE)
-_WRAPPING = " \t\n\"'“”‘’*`"
+_CLOSING = re.compile(
+    r"(?:\b(?:so|thus|hence|therefore|in\s+conclusion),?\s+)?"
+    r"(?:\b(?:the|my)\s+(?:(?:final|correct|short)\s+)?answer\s+(?:to\s+the\s+question\s+)?is\b[:,]?"
+    r"|\b(?:the\s+)?(?:final\s+)?answer:)",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\b(?:[JSMD]r|St|Mt|vs|No))(?<!\b(?:Mrs|Rev|Gen|Col))[.!?](?=[\"'”’*]*\s+[\"“‘A-Z])"
+)
+_YES_NO = re.compile(r"(yes|no|maybe)\b\s*[,;:–—].*", re.IGNORECASE | re.DOTALL)
+_WRAPPING = " \t\n\"'“”‘’*`_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +125,35 @@ def split_closing(draft: str) -> tuple[str, str | None]:
     match = _CLOSING.search(draft)
     if match is None:
         return draft, None
-    return draft[: match.start()], draft[match.start() :].split("\n", 1)[0]
+    stated = draft[match.end() :]
+    blank = len(stated) - len(stated.lstrip())
+    line = stated[blank:].split("\n", 1)[0]
+    return draft[: match.start()], match.group() + stated[:blank] + line
 
 
 def final_answer(text: str) -> str:
     """Return the final answer that `text` states last; empty where it states none.
 
+    It ends with its sentence; quotation marks and emphasis around it, and what follows a plain
+    yes or no, are no part of it.
+
     Examples
     --------
     >>> final_answer("He was born there. So the answer is: J. R. R. Tolkien.")
     'J. R. R. Tolkien'
+    >>> final_answer("The answer is **Oslo**. Oslo is in Norway.")
+    'Oslo'
+    >>> final_answer("Answer: no, never")
+    'no'
     >>> final_answer("I do not know.")
     ''
     """
     matches = list(_CLOSING.finditer(text))
     if not matches:
         return ""
-    stated = text[matches[-1].end() :].lstrip().split("\n", 1)[0].strip(_WRAPPING)
-    return stated.removesuffix(".").strip(_WRAPPING)
+    stated = text[matches[-1].end() :].lstrip(_WRAPPING + ":").split("\n", 1)[0]
+    if end := _SENTENCE_END.search(stated):
+        stated = stated[: end.start()]
+    stated = stated.strip(_WRAPPING).removesuffix(".").strip(_WRAPPING)
+    qualified = _YES_NO.fullmatch(stated)
+    return qualified.group(1) if qualified else stated

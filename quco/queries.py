@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from quco.config import QueryStyle
+from quco.config import QueryMaker, QueryStyle
 from quco.types import ClaimReport, SentenceReport, Verdict
 
 
-def make_queries(report: SentenceReport, question: str, style: QueryStyle) -> list[str]:
+def make_queries(
+    report: SentenceReport, question: str, style: QueryStyle | QueryMaker
+) -> list[str]:
     """Return the queries for a suspect sentence, without duplicates.
 
     One for each suspect claim where `style` asks for claims (QuCo-RAG, arXiv 2512.19134, section
     3.3, uses ``head_relation``); one for the sentence or question otherwise. A sentence without
-    claims falls back on itself.
+    claims falls back on itself. A callable is asked instead.
 
     Examples
     --------
@@ -23,6 +25,8 @@ def make_queries(report: SentenceReport, question: str, style: QueryStyle) -> li
     >>> make_queries(report, "Who directed Gertie?", "head_relation")
     ['Gertie directed by']
     """
+    if callable(style):
+        return _unique(query for query in style(report, question) if query.strip())
     if style == "question":
         return [question]
     suspects = [claim for claim in report.claims if claim.verdict is not Verdict.SUPPORTED]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from quco.errors import GenerationError, QuCoError, RetrievalError
-from quco.ports import ExtractionContext, GeneratorCapabilities
+from quco.adapters.generator import scripted
+from quco.errors import QuCoError, RetrievalError
+from quco.ports import ExtractionContext
 from quco.types import (
     ClaimReport,
-    Generation,
     GenerationRequest,
     Passage,
     QuestionReport,
@@ -19,44 +19,27 @@ from quco.types import (
 )
 
 
-class ScriptedGenerator:
-    """Continues an answer by a rule over the prefix and whether passages are shown.
+class ScriptedGenerator(scripted.ScriptedGenerator):
+    """Continues an answer by a rule over the prefix and the task at the prompt's end.
 
     Parameters
     ----------
     answer : callable
-        From (prefix, prompt) to the rest of the whole answer; cut at `max_tokens` words.
+        From (prefix, task) to the rest of the whole answer.
     fails_at : int or None
-        The call (from 1) that raises.
+        The call (from 1) from which on it fails.
     """
 
-    name = "scripted"
-    capabilities = GeneratorCapabilities()
-
     def __init__(self, answer: Callable[[str, str], str], *, fails_at: int | None = None) -> None:
-        self.answer = answer
-        self.fails_at = fails_at
-        self.requests: list[GenerationRequest] = []
-        self.batches: list[int] = []
-
-    def generate(self, requests: Sequence[GenerationRequest]) -> list[Generation]:
-        self.batches.append(len(requests))
-        return [self._one(request) for request in requests]
-
-    def _one(self, request: GenerationRequest) -> Generation:
-        self.requests.append(request)
-        if self.fails_at is not None and len(self.requests) >= self.fails_at:
-            raise GenerationError("the model is down")
-        task = request.messages[-1].content
-        task = task[task.rfind("\n\n") :]
-        words = re.findall(r"\s*\S+", self.answer(request.prefix, task))
-        kept = words[: request.max_tokens]
-        return Generation(
-            "".join(kept),
-            "length" if len(kept) < len(words) else "stop",
-            n_prompt_tokens=len(task.split()),
-            n_completion_tokens=len(kept),
+        super().__init__(
+            lambda request: answer(request.prefix, task_of(request)), fails_at=fails_at
         )
+
+
+def task_of(request: GenerationRequest) -> str:
+    """Return the last paragraph of a prompt: passages and question."""
+    prompt = request.messages[-1].content
+    return prompt[prompt.rfind("\n\n") :]
 
 
 def continuing(whole: str) -> Callable[[str, str], str]:
@@ -88,7 +71,10 @@ class ScriptedRetriever:
 
 
 class ScriptedChecker:
-    """Verdicts by the sentence's text; what is not laid out is supported."""
+    """Verdicts by the sentence's text; what is not laid out is supported.
+
+    A final answer claims nothing, unless `finals` says so.
+    """
 
     def __init__(
         self,
@@ -96,7 +82,9 @@ class ScriptedChecker:
         *,
         question: Verdict = Verdict.SUPPORTED,
         broken: QuCoError | None = None,
+        finals: bool = False,
     ) -> None:
+        self.finals = finals
         self.sentences = sentences or {}
         self.question = question
         self.broken = broken
@@ -124,7 +112,7 @@ class ScriptedChecker:
         self.contexts.append(context)
         if self.broken:
             raise self.broken
-        if "answer is" in sentence:
+        if "answer is" in sentence and not self.finals:
             return SentenceReport(sentence, Verdict.UNKNOWN, reason="no checkable claim")
         head, _, tail = sentence.strip(" .").partition(" is ")
         verdict = self.sentences.get(sentence.strip(), Verdict.SUPPORTED)

@@ -147,4 +147,5 @@ class Controller:
                 "are allowed: shorten it, or check the text with `quco check`"
             )
         ledger = Ledger(question, self.policy)
-        return Run(ledger, answer_steps(ledger, self.prompt, self.verifier.split))
+        steps = answer_steps(ledger, self.prompt, self.verifier.split, self.generator.capabilities)
+        return Run(ledger, steps)

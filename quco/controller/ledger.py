@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from quco.answer import Answer, AnswerSentence, Decision, Outcome, Usage
 from quco.config import ControllerPolicy
 from quco.controller.effects import Effect, Generate, Reply, Retrieve
+from quco.controller.showing import fit, unseen
 from quco.prompts import final_answer
 from quco.types import Generation, Passage, SentenceReport
 
-CHARS_PER_TOKEN = 4
-"""For estimates where the generator's tokenizer is not at hand."""
+CHARS_PER_TOKEN = 3
+"""For estimates, the generator's tokenizer not being at hand; English prose has four or more."""
 
 
 Entry = Passage | Decision | AnswerSentence
@@ -36,6 +37,11 @@ class Ledger:
     spent: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
     log: list[Entry] = field(default_factory=list)
+    passage_tokens: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with the whole budget for passages."""
+        self.passage_tokens = self.policy.max_passage_tokens
 
     @property
     def text(self) -> str:
@@ -44,7 +50,7 @@ class Ledger:
 
     @property
     def n_tokens(self) -> int:
-        """Tokens of the accepted text, at four characters each."""
+        """Tokens of the accepted text, estimated."""
         return sum(len(sentence.text) for sentence in self.sentences) // CHARS_PER_TOKEN
 
     @property
@@ -76,16 +82,36 @@ class Ledger:
         self.decisions.append(decision)
         self.log.append(decision)
 
+    def stop(self, reason: str) -> None:
+        """Append the decision to write no further."""
+        self.decide(Decision("stop", reason))
+
     def show(self, found: Sequence[Passage]) -> bool:
         """Show passages to the model; return whether any of them is new to it."""
-        new = [passage for passage in found if passage.id not in self.shown]
+        new = unseen(found, self.visible)
         for passage in new:
             if passage.id not in self.passages:
                 self.passages[passage.id] = passage
                 self.log.append(passage)
-        unique = list(dict.fromkeys(passage.id for passage in new))
-        self.shown = [*self.shown, *unique][-self.policy.max_passages :]
+        self.shown = [*self.shown, *(p.id for p in new)][-self.policy.max_passages :]
         return bool(new)
+
+    def fit(self, n_tokens: int, longest: int) -> list[Passage]:
+        """Return what the model is shown in a prompt with room for `n_tokens` of passages.
+
+        What does not fit, the oldest first, is not shown any more; `longest` is the most
+        characters of one passage that the prompt shows.
+        """
+        room = CHARS_PER_TOKEN * min(n_tokens, self.passage_tokens)
+        passages = fit(self.visible, room, longest=longest)
+        self.shown = [passage.id for passage in passages]
+        return passages
+
+    def squeeze(self) -> bool:
+        """Halve the room for passages; return False where none is shown as it is."""
+        used = sum(len(passage.text) for passage in self.visible)
+        self.passage_tokens = min(self.passage_tokens, used // CHARS_PER_TOKEN) // 2
+        return bool(self.shown)
 
     def accept(self, report: SentenceReport, *, text: str, tries: int, marked: bool) -> None:
         """Append a sentence to the answer."""

@@ -9,9 +9,12 @@ it, and drafts again from there.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from typing import TypeVar, cast, get_origin
+from dataclasses import replace
+from functools import partial
+from typing import NoReturn, TypeVar, cast, get_origin
 
 from quco.answer import Answer, Decision, Outcome
+from quco.config import QueryMaker, QueryStyle
 from quco.controller.effects import (
     CheckQuestion,
     CheckSentence,
@@ -20,17 +23,28 @@ from quco.controller.effects import (
     Reply,
     Retrieve,
 )
-from quco.controller.ledger import Ledger
-from quco.errors import BudgetExhaustedError, GenerationError, QuCoError
-from quco.ports import ExtractionContext
-from quco.prompts import CLOSING, FewShotPrompt, final_answer, split_closing
+from quco.controller.ledger import CHARS_PER_TOKEN, Ledger
+from quco.drafts import CutDraft, cut_draft, is_refusal
+from quco.errors import BudgetExhaustedError, GenerationError, PromptTooLongError, QuCoError
+from quco.ports import ExtractionContext, GeneratorCapabilities
+from quco.prompts import CLOSING, FewShotPrompt, final_answer
 from quco.queries import make_queries
-from quco.types import Generation, Passage, QuestionReport, SentenceReport, Verdict
+from quco.types import (
+    Generation,
+    GenerationRequest,
+    Passage,
+    QuestionReport,
+    SentenceReport,
+    Verdict,
+)
 
 V = TypeVar("V")
 
 FINAL_TOKENS = 32
 """New tokens of a final answer that has to be asked for."""
+
+DECLINES = "the model declines to answer"
+"""Reason of what is done about a refusal."""
 
 Steps = Generator[Effect, Reply, Answer]
 """The loop as a generator."""
@@ -45,7 +59,12 @@ class _StopError(Exception):
         self.verdict = verdict
 
 
-def answer_steps(ledger: Ledger, prompt: FewShotPrompt, split: Callable[[str], list[str]]) -> Steps:
+def answer_steps(
+    ledger: Ledger,
+    prompt: FewShotPrompt,
+    split: Callable[[str], list[str]],
+    capabilities: GeneratorCapabilities | None = None,
+) -> Steps:
     """Answer a question; see the module's first lines.
 
     Parameters
@@ -56,6 +75,10 @@ def answer_steps(ledger: Ledger, prompt: FewShotPrompt, split: Callable[[str], l
         Makes the requests.
     split : callable
         Text to sentences; joined, they must give the text back.
+    capabilities : GeneratorCapabilities, optional
+        What the generator can do: how much fits into a prompt, and whether an answer can be
+        continued exactly. Where it cannot, a draft is the whole rest of the answer, and what it
+        says again is passed over.
 
     Raises
     ------
@@ -64,27 +87,32 @@ def answer_steps(ledger: Ledger, prompt: FewShotPrompt, split: Callable[[str], l
     GenerationError
         If the generator fails before it has written anything.
     """
-    loop = _Loop(ledger, prompt, split)
+    loop = _Loop(ledger, prompt, split, capabilities or GeneratorCapabilities())
     try:
         yield from loop.check_question()
         yield from loop.write()
         yield from loop.complete()
     except _StopError as stop:
-        loop.ledger.decide(Decision("stop", str(stop), verdict=stop.verdict))
-        return loop.ledger.answer(stop.outcome)
-    return loop.ledger.answer(loop.outcome)
+        ledger.decide(Decision("stop", str(stop), verdict=stop.verdict))
+        return ledger.answer(stop.outcome)
+    return ledger.answer(loop.outcome)
 
 
 class _Loop:
     def __init__(
-        self, ledger: Ledger, prompt: FewShotPrompt, split: Callable[[str], list[str]]
+        self,
+        ledger: Ledger,
+        prompt: FewShotPrompt,
+        split: Callable[[str], list[str]],
+        capabilities: GeneratorCapabilities,
     ) -> None:
         self.ledger = ledger
         self.policy = ledger.policy
         self.prompt = prompt
         self.split = split
+        self.room = capabilities.context_tokens
+        self.exact = capabilities.prefix != "emulated"
         self.tries = 1
-        self.repeating = False
         self.outcome: Outcome = "complete"
 
     def check_question(self) -> Generator[Effect, Reply, None]:
@@ -103,64 +131,71 @@ class _Loop:
     def write(self) -> Generator[Effect, Reply, None]:
         """Stage two: draft and judge until the answer has ended."""
         finished = False
-        while not (finished or self.repeating):
+        while not finished:
             room = self.policy.max_tokens - self.ledger.n_tokens
             if room <= 0:
-                reason = f"max_tokens={self.policy.max_tokens} is spent"
-                self.ledger.decide(Decision("stop", reason))
+                self.ledger.stop(f"max_tokens={self.policy.max_tokens} is spent")
                 self.outcome = "truncated"
                 return
-            draft = yield from self._draft(min(room, self.policy.draft_tokens))
-            sentences, ended = self._cut(draft)
-            if not sentences:
-                if not self.ledger.sentences:
-                    raise _StopError("failed", "the model wrote nothing")
-                return
-            finished = (yield from self._judge(sentences)) and ended
+            draft = yield from self._draft(
+                min(room, self.policy.draft_tokens) if self.exact else room
+            )
+            cut = self._without_repeats(
+                cut_draft(draft, self.split, begun=bool(self.ledger.sentences))
+            )
+            accepted = yield from self._judge(cut.sentences)
+            finished = accepted and (cut.ended or not cut.sentences)
+            if finished and cut.circular:
+                self.ledger.stop("the model repeats itself")
 
-    def _cut(self, draft: Generation) -> tuple[list[str], bool]:
-        """Return the sentences of a draft that can be judged, and whether the answer has ended.
-
-        A last sentence that the token limit cut short is left for the next draft, unless it is
-        the only one.
-        """
-        body, closing = split_closing(draft.text)
-        sentences = _with_leading_space(self.split(body) if body.strip() else [])
-        if closing is not None:
-            closing = self.split(closing)[0].rstrip()
-            sentences.append(self._lead(sentences) + closing)
-        whole = draft.finish_reason == "stop" or _goes_on_after(draft.text, closing)
-        if not whole and len(sentences) > 1:
-            sentences.pop()
-            return sentences, False
-        return sentences, whole or closing is not None
-
-    def _lead(self, sentences: Sequence[str]) -> str:
-        return " " if sentences or self.ledger.sentences else ""
+    def _without_repeats(self, cut: CutDraft) -> CutDraft:
+        """Return what a draft says for the first time, up to where it begins to repeat itself."""
+        said = {sentence.text.strip() for sentence in self.ledger.sentences}
+        sentences = list(cut.sentences)
+        if not self.exact:
+            # A model that cannot go on where it stopped may say all of it again.
+            while sentences and sentences[0].strip() in said:
+                del sentences[0]
+        for number, sentence in enumerate(sentences):
+            if sentence.strip() in said:
+                return CutDraft(tuple(sentences[:number]), ended=True, circular=True)
+            said.add(sentence.strip())
+        return replace(cut, sentences=tuple(sentences))
 
     def complete(self) -> Generator[Effect, Reply, None]:
         """Ask for the final answer where the model ended without one."""
-        if final_answer(self.ledger.text):
-            return
-        self.ledger.decide(Decision("complete", "the draft ended without a final answer"))
-        lead = f" {CLOSING}"
-        draft = yield from self._draft(FINAL_TOKENS, lead)
-        closing = lead + draft.text.split("\n", 1)[0]
-        yield from self._judge([closing])
+        if not final_answer(self.ledger.text):
+            said = "without a final answer" if self.ledger.sentences else "before it began"
+            self.ledger.decide(Decision("complete", f"the model ended {said}"))
+            accepted = False
+            while not accepted:
+                accepted = yield from self._judge([(yield from self._closing())])
+        if is_refusal(final_answer(self.ledger.text)):
+            raise _StopError("abstained", DECLINES)
+
+    def _closing(self) -> Generator[Effect, Reply, str]:
+        """Return the sentence with the final answer, asked for."""
+        draft = yield from self._draft(FINAL_TOKENS, f" {CLOSING}")
+        stated = draft.text.strip().split("\n", 1)[0]
+        closing = self.split(f"{CLOSING} {final_answer(stated) or stated}")[0].rstrip()
+        if not final_answer(closing):
+            raise _StopError("failed", "the model gives no answer")
+        return f" {closing}" if self.ledger.sentences else closing
 
     def _judge(self, sentences: Sequence[str]) -> Generator[Effect, Reply, bool]:
         """Accept sentences up to the first suspect one; return whether all were accepted."""
         for sentence in sentences:
-            if any(s.text.strip() == sentence.strip() for s in self.ledger.sentences):
-                self.ledger.decide(
-                    Decision("stop", "the model repeats itself", sentence=sentence.strip())
-                )
-                self.repeating = True
-                return False
             report = yield from self._ask_sentence(sentence)
             known = bool(report.claims)
             suspect = self._suspect(report.verdict, known=known, reason=sentence.strip())
-            if suspect and (yield from self._prepare_another_try(report)):
+            if suspect:
+                styles = self.policy.queries[self.tries - 1 :] or self.policy.queries[-1:]
+                again = yield from self._prepare_another_try(report, styles, _why(report))
+            elif self.policy.check_sentences and is_refusal(sentence):
+                again = yield from self._prepare_another_try(report, ("question",), DECLINES)
+            else:
+                again = False
+            if again:
                 self.tries += 1
                 return False
             self._accept(sentence, report, suspect=suspect)
@@ -187,13 +222,15 @@ class _Loop:
         )
         self.tries = 1
 
-    def _prepare_another_try(self, report: SentenceReport) -> Generator[Effect, Reply, bool]:
-        """Retrieve for a suspect sentence; return whether another draft can differ."""
+    def _prepare_another_try(
+        self, report: SentenceReport, styles: Sequence[QueryStyle | QueryMaker], reason: str
+    ) -> Generator[Effect, Reply, bool]:
+        """Retrieve for a sentence, style by style; return whether another draft can differ."""
         if self.tries > self.policy.max_regenerations:
             return False
-        for style in self.policy.queries[self.tries - 1 :] or self.policy.queries[-1:]:
+        for style in styles:
             queries = make_queries(report, self.ledger.question, style)
-            new = yield from self._retrieve(queries, _why(report), report.verdict, report)
+            new = yield from self._retrieve(queries, reason, report.verdict, report)
             if new:
                 self.ledger.decide(
                     Decision(
@@ -244,16 +281,32 @@ class _Loop:
     def _draft(self, wanted: int, lead: str = "") -> Generator[Effect, Reply, Generation]:
         """Have the accepted text plus `lead` continued by up to `wanted` tokens."""
         ledger = self.ledger
-        prefix = ledger.text + lead
-        effect = Generate(self.prompt.request(ledger.question, ledger.visible, prefix, wanted))
-        if refusal := ledger.exhausted(effect):
-            raise _StopError("truncated", refusal)
-        try:
-            return (yield from self._perform(effect, Generation))
-        except QuCoError as error:
-            if not ledger.sentences:
-                raise GenerationError(str(error)) from error
-            raise _StopError("failed", f"the generator failed: {error}") from error
+        while True:
+            effect = Generate(self._request(ledger.text + lead, wanted))
+            if refusal := ledger.exhausted(effect):
+                raise _StopError("truncated", refusal)
+            try:
+                return (yield from self._perform(effect, Generation))
+            except PromptTooLongError as error:
+                if ledger.squeeze():
+                    continue
+                self._fail(error)
+            except QuCoError as error:
+                self._fail(error)
+
+    def _request(self, prefix: str, wanted: int) -> GenerationRequest:
+        """Return the request, with as many passages as there is room for."""
+        ask = partial(self.prompt.request, self.ledger.question, prefix=prefix, max_tokens=wanted)
+        room = self.policy.max_passage_tokens
+        if self.room is not None:
+            bare = sum(len(message.content) for message in ask(()).messages) + len(prefix)
+            room = min(room, max(0, self.room - wanted - bare // CHARS_PER_TOKEN))
+        return ask(self.ledger.fit(room, self.prompt.passage_chars))
+
+    def _fail(self, error: QuCoError) -> NoReturn:
+        if not self.ledger.sentences:
+            raise GenerationError(str(error)) from error
+        raise _StopError("failed", f"the generator failed: {error}") from error
 
     def _ask_question(self, question: str) -> Generator[Effect, Reply, QuestionReport]:
         try:
@@ -295,24 +348,3 @@ def _why(report: SentenceReport) -> str:
         if claim.verdict is report.verdict and claim.reason:
             return claim.reason
     return report.reason
-
-
-def _with_leading_space(pieces: Sequence[str]) -> list[str]:
-    """Move white space from the end of a sentence to the beginning of the next.
-
-    A prompt that ends in white space makes models stumble.
-    """
-    sentences: list[str] = []
-    space = ""
-    for piece in pieces:
-        text = space + piece
-        kept = text.rstrip()
-        space = text[len(kept) :]
-        if kept:
-            sentences.append(kept)
-    return sentences
-
-
-def _goes_on_after(draft: str, closing: str | None) -> bool:
-    """Whether the draft has text after its final-answer sentence, so that this one is whole."""
-    return closing is not None and not draft.endswith(closing)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from quco.adapters.generator.transformers import TransformersGenerator
-from quco.errors import ConfigError, GenerationError
+from quco.errors import ConfigError, PromptTooLongError
 from quco.types import GenerationRequest, Message
 
 
@@ -120,7 +120,7 @@ def test_the_chat_template_continues_the_prefix(small_gguf: Path) -> None:
 
 
 def test_a_prompt_that_does_not_fit_is_refused(generator: TransformersGenerator) -> None:
-    with pytest.raises(GenerationError, match="has room for"):
+    with pytest.raises(PromptTooLongError, match="has room for"):
         generator.generate([asking("word " * 9000, max_tokens=4)])
 
 

@@ -10,7 +10,7 @@ import pytest
 from quco.adapters.generator.llama_cpp import LlamaCppGenerator
 from quco.adapters.generator.openai import OpenAIGenerator
 from quco.adapters.generator.transformers import TransformersGenerator
-from quco.errors import GenerationError, ModelError, UnknownModelError
+from quco.errors import GenerationError, ModelError, PromptTooLongError, UnknownModelError
 from quco.ports import Generator
 from quco.types import GenerationRequest, Message
 
@@ -98,7 +98,7 @@ def test_log_probabilities_agree_between_runtimes(
 
 def test_a_prompt_that_does_not_fit_is_refused(llama: LlamaCppGenerator) -> None:
     request = GenerationRequest((Message("user", "word " * 3000),), max_tokens=4)
-    with pytest.raises(GenerationError, match="exceeds the available context"):
+    with pytest.raises(PromptTooLongError, match="exceeds the available context"):
         llama.generate([request])
 
 

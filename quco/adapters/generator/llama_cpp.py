@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from quco.adapters.generator.render import render_plain
-from quco.errors import GenerationError, ModelError, UnknownModelError
+from quco.errors import GenerationError, ModelError, PromptTooLongError, UnknownModelError
 from quco.ports import GeneratorCapabilities
 from quco.types import Generation, GenerationRequest, Token
 
@@ -83,8 +83,10 @@ class LlamaCppGenerator:
 
         Raises
         ------
+        PromptTooLongError
+            If a prompt does not fit.
         GenerationError
-            If a prompt does not fit, or llama.cpp reports an error.
+            If llama.cpp reports another error.
         """
         if len(requests) == 1 or self._parallel == 1:
             return [self._one(request) for request in requests]
@@ -150,10 +152,11 @@ def _sampling(request: GenerationRequest) -> dict[str, Any]:
 def _only_choice(reply: Mapping[str, Any]) -> Mapping[str, Any]:
     if "error" in reply:
         error = reply["error"]
-        hint = ""
+        message = f"llama.cpp: {error.get('message', error)}"
         if error.get("type") == "exceed_context_size_error":
-            hint = "; ask a shorter question, show fewer passages or raise context_tokens"
-        raise GenerationError(f"llama.cpp: {error.get('message', error)}{hint}")
+            hint = "ask a shorter question, show fewer passages or raise context_tokens"
+            raise PromptTooLongError(f"{message}; {hint}")
+        raise GenerationError(message)
     choice: Mapping[str, Any] = reply["choices"][0]
     return choice
 

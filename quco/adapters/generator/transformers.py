@@ -10,7 +10,13 @@ from typing import Any, Literal, NamedTuple
 from quco.adapters.generator.render import render_plain
 from quco.adapters.generator.transformers_attention import last_layer_attention
 from quco.adapters.generator.transformers_watch import Watch, decode_new, decode_pieces
-from quco.errors import ConfigError, GenerationError, MissingExtraError, ModelError
+from quco.errors import (
+    ConfigError,
+    GenerationError,
+    MissingExtraError,
+    ModelError,
+    PromptTooLongError,
+)
 from quco.ports import GeneratorCapabilities
 from quco.types import Attention, Generation, GenerationRequest, Token
 
@@ -127,8 +133,10 @@ class TransformersGenerator:
 
         Raises
         ------
-        GenerationError
+        PromptTooLongError
             If a prompt does not fit into the model's context.
+        GenerationError
+            If the memory does not suffice.
         """
         prompts = [_Prompt(request, self._encode(request)) for request in requests]
         for prompt in prompts:
@@ -267,7 +275,7 @@ class TransformersGenerator:
     def _check_room(self, wanted: int) -> None:
         room = self.capabilities.context_tokens
         if room is not None and wanted > room:
-            raise GenerationError(
+            raise PromptTooLongError(
                 f"prompt and answer need {wanted} tokens; {self._name} has room for {room}: "
                 "ask a shorter question or show fewer passages"
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pytest
 
@@ -14,10 +15,18 @@ from quco.errors import (
     ConfigError,
     GenerationError,
     InputError,
+    PromptTooLongError,
     StatisticsError,
 )
-from quco.types import Verdict
-from tests.scripted import ScriptedChecker, ScriptedGenerator, ScriptedRetriever, continuing
+from quco.ports import GeneratorCapabilities
+from quco.types import Generation, GenerationRequest, Passage, SentenceReport, Verdict
+from tests.scripted import (
+    ScriptedChecker,
+    ScriptedGenerator,
+    ScriptedRetriever,
+    continuing,
+    task_of,
+)
 
 GOOD = " Ada is a poet. Poets is people. So the answer is people."
 WRONG = "Ada is a cat."
@@ -219,7 +228,141 @@ def test_a_model_that_repeats_itself_is_stopped_and_asked_for_its_answer() -> No
 def test_a_model_that_writes_nothing_is_told_of() -> None:
     answer = make(lambda _p, _t: "").run(QUESTION)
     assert (answer.outcome, answer.text, answer.final) == ("failed", "", "")
-    assert "nothing" in answer.decisions[-1].reason
+    assert answer.decisions[-1].reason == "the model gives no answer"
+
+
+def test_a_model_that_says_one_phrase_over_and_over_is_stopped() -> None:
+    def dizzy(prefix: str, _task: str) -> str:
+        return " poet." if prefix.endswith("answer is") else " Ada is a poet" + ", a poet" * 40
+
+    answer = make(dizzy).run(QUESTION)
+    assert answer.text == "Ada is a poet So the answer is poet."
+    assert [d.reason for d in answer.decisions if d.kind == "stop"] == ["the model repeats itself"]
+    assert answer.outcome == "complete"
+
+
+def test_a_model_that_begins_with_nothing_is_asked_for_its_answer() -> None:
+    answer = make(lambda prefix, _t: " Rome." if prefix.endswith("answer is") else "").run(QUESTION)
+    assert (answer.outcome, answer.text, answer.final) == (
+        "complete",
+        "So the answer is Rome.",
+        "Rome",
+    )
+
+
+def test_a_model_that_declines_is_shown_passages_and_asked_again() -> None:
+    def shy(prefix: str, task: str) -> str:
+        return GOOD[len(prefix) :] if "about" in task else " I'm sorry, I cannot answer that."
+
+    answer = make(shy).run(QUESTION)
+    assert answer.final == "people"
+    assert kinds(answer)[:3] == ["check_question", "retrieve", "regenerate"]
+    assert answer.decisions[1].queries == (QUESTION,)
+    assert answer.decisions[1].reason == "the model declines to answer"
+
+
+def test_a_model_that_goes_on_declining_abstains() -> None:
+    answer = make(lambda _p, _t: " I do not know. So the answer is unknown.").run(QUESTION)
+    assert (answer.outcome, answer.final) == ("abstained", "")
+    assert answer.text == "I do not know. So the answer is unknown."
+    assert answer.decisions[-1].reason == "the model declines to answer"
+
+
+def test_a_suspect_final_answer_is_asked_for_again() -> None:
+    def forgetful(prefix: str, task: str) -> str:
+        if not prefix.endswith("answer is"):
+            return " Ada is a poet."
+        return " Rome." if "about So the answer is" in task else " Ada is a cat."
+
+    checker = ScriptedChecker({"So the answer is Ada is a cat.": Verdict.UNSUPPORTED}, finals=True)
+    answer = make(forgetful, checker).run(QUESTION)
+    assert answer.final == "Rome"
+    assert answer.sentences[-1].tries == 2
+
+
+class Cramped(ScriptedGenerator):
+    """Has room for so many characters after the examples, and does not say so beforehand."""
+
+    def __init__(self, n_chars: int) -> None:
+        super().__init__(continuing(GOOD))
+        self.n_chars = n_chars
+
+    def generate(self, requests: Sequence[GenerationRequest]) -> list[Generation]:
+        if any(len(task_of(request)) > self.n_chars for request in requests):
+            raise PromptTooLongError("the prompt is too long")
+        return super().generate(requests)
+
+
+def test_a_prompt_that_does_not_fit_is_tried_with_fewer_passages() -> None:
+    texts = [f"{name} " + "word " * 60 for name in "abcd"]
+    checker = ScriptedChecker(question=Verdict.UNSUPPORTED)
+    retriever = ScriptedRetriever({QUESTION: texts})
+    controller = make(checker=checker, retriever=retriever, k=4)
+    controller.generator = Cramped(800)
+    answer = controller.run(QUESTION)
+    assert answer.final == "people"
+    assert [passage.id for passage in answer.passages] == texts
+    assert answer.sentences[0].passages == (texts[3],)
+    controller.generator = Cramped(10)
+    with pytest.raises(GenerationError, match="too long"):
+        controller.run(QUESTION)
+
+
+def test_passages_are_budgeted_by_the_model_s_context() -> None:
+    texts = [f"{name} " + "word " * 60 for name in "abcd"]
+    checker = ScriptedChecker(question=Verdict.UNSUPPORTED)
+    controller = make(checker=checker, retriever=ScriptedRetriever({QUESTION: texts}), k=4)
+    bare = sum(len(m.content) for m in controller.prompt.request(QUESTION, (), "", 1).messages)
+    room = bare // 3 + controller.policy.draft_tokens + 2 * len(texts[0]) // 3 + 1
+    controller.generator.capabilities = GeneratorCapabilities(context_tokens=room)  # type: ignore[misc]
+    answer = controller.run(QUESTION)
+    assert answer.sentences[0].passages == tuple(texts[2:])
+    (request,) = controller.generator.requests  # type: ignore[attr-defined]
+    assert QUESTION in request.messages[-1].content
+
+
+def test_passages_with_the_same_text_are_shown_once() -> None:
+    class Twins(ScriptedRetriever):
+        def retrieve(self, query: str, k: int) -> list[Passage]:
+            return [Passage("1", "Ada  is old."), Passage("2", "ada is old."), Passage("1", "x")]
+
+    checker = ScriptedChecker(question=Verdict.UNSUPPORTED)
+    answer = make(checker=checker, retriever=Twins()).run(QUESTION)
+    assert answer.sentences[0].passages == ("1",)
+
+
+def test_queries_can_be_made_by_the_caller() -> None:
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
+    retriever = ScriptedRetriever()
+
+    def own(report: SentenceReport, question: str) -> list[str]:
+        return [f"{question} {report.claims[0].triplet.tail}", "", "Ada"]
+
+    make(correcting, checker, retriever, queries=(own,)).run(QUESTION)
+    assert retriever.queries == ["Who is Ada? a cat", "Ada"]
+
+
+def test_a_query_that_finds_nothing_new_gives_way_to_the_next() -> None:
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
+    retriever = ScriptedRetriever({"Ada is": [], WRONG: [], QUESTION: ["about Ada"]})
+    answer = make(correcting, checker, retriever).run(QUESTION)
+    assert retriever.queries == ["Ada is", WRONG, QUESTION]
+    assert answer.final == "poet"
+
+
+def test_a_model_that_says_all_again_is_understood() -> None:
+    """One that cannot continue its answer writes it anew; what was accepted is passed over."""
+
+    def anew(prefix: str, task: str) -> str:
+        return " Bo is a dog." + correcting("", task)
+
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
+    controller = make(anew, checker)
+    controller.generator.capabilities = GeneratorCapabilities("emulated")  # type: ignore[misc]
+    answer = controller.run(QUESTION)
+    assert answer.text == "Bo is a dog. Ada is a poet. So the answer is poet."
+    budgets = [r.max_tokens for r in controller.generator.requests]  # type: ignore[attr-defined]
+    assert budgets[0] == controller.policy.max_tokens
 
 
 def test_a_generator_that_fails_at_once_raises() -> None:

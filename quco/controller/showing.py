@@ -1,0 +1,67 @@
+"""Which passages the model sees: each once, the newest last, within a budget of characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from quco.types import Passage
+
+
+def unseen(found: Iterable[Passage], shown: Iterable[Passage]) -> list[Passage]:
+    """Return what is new in `found`: neither the id nor the text was there before.
+
+    Examples
+    --------
+    >>> a, b = Passage("a", "Rome is old."), Passage("b", "rome  is old.")
+    >>> [passage.id for passage in unseen([a, b], [])]
+    ['a']
+    """
+    seen = {key for passage in shown for key in _keys(passage)}
+    new: list[Passage] = []
+    for passage in found:
+        keys = _keys(passage)
+        if not seen.intersection(keys):
+            new.append(passage)
+        seen.update(keys)
+    return new
+
+
+def fit(passages: Sequence[Passage], n_chars: int, *, longest: int) -> list[Passage]:
+    """Return the newest passages that fit, in order; the only one left is cut at a word.
+
+    Parameters
+    ----------
+    passages : sequence of Passage
+        Oldest first.
+    n_chars : int
+        Room for titles and texts together; with none, nothing is shown.
+    longest : int
+        Characters of one passage that the prompt shows at most.
+
+    Examples
+    --------
+    >>> old, new = Passage("1", "a" * 10), Passage("2", "b b b b b b")
+    >>> [p.id for p in fit([old, new], 15, longest=99)], fit([new], 6, longest=99)[0].text
+    (['2'], 'b b b')
+    """
+    kept: list[Passage] = []
+    for passage in reversed(passages):
+        size = len(passage.title) + min(len(passage.text), longest)
+        if size > n_chars:
+            if not kept and (text := _cut(passage.text, n_chars - len(passage.title))):
+                kept.append(replace(passage, text=text))
+            break
+        kept.append(passage)
+        n_chars -= size
+    return kept[::-1]
+
+
+def _keys(passage: Passage) -> tuple[str, str]:
+    return f"id {passage.id}", " ".join(passage.text.casefold().split())
+
+
+def _cut(text: str, n_chars: int) -> str:
+    if n_chars <= 0:
+        return ""
+    return text if len(text) <= n_chars else text[: n_chars + 1].rsplit(None, 1)[0][:n_chars]
