@@ -50,12 +50,25 @@ _DISAMBIGUATOR = re.compile(
 )
 """What tells apart things of one name, as in "Move (1970 film)"."""
 
-_PEERAGE = re.compile(r", \d{1,2}(?:st|nd|rd|th)", re.IGNORECASE)
-"""What joins a peer's name and title."""
+_PEERAGE = re.compile(
+    r", (?:\d{1,2}(?:st|nd|rd|th)|Jr|Sr|Count|Countess|Duke|Duchess|Earl|Baron|Baroness|Viscount"
+    r"|Viscountess|Marquess|Margrave|Landgrave|Archduke|Archduchess|Elector)",
+    re.IGNORECASE,
+)
+"""What joins a name and a title after it."""
+
+_SMALL = frozenset(
+    "a an and as at by de del di for from in is it la le no not of on or our out over the to up"
+    " with without his her my your that".split()
+)
+"""Words that titles write small."""
+
+_PLURAL = frozenset("are were have".split())
+_TITLE_WORD = re.compile(r"\([^()]{1,40}\)|[^\W_]+(?:['’\-–.&/,][^\W_]+)*")
 
 _INSIDE = frozenset(
     "of the de la le les du des da das do dos di del della von van der den zu zum bin ibn al el y e"
-    " af av og och ter ten".split()
+    " af av og och ter ten bint".split()
 )
 """Lower-case words that may stand between two capitalised words of one name."""
 
@@ -68,6 +81,9 @@ _NEVER_FIRST = frozenset(
     " q a an answer question".split()
 )
 """Words that are capitalised because the sentence starts with them."""
+
+_TITLE_FIRST = frozenset("how we you i the a an no to all my your".split())
+"""Of these, titles begin with some."""
 
 _ARTICLES = frozenset(("the", "a", "an"))
 _ABBREVIATED = frozenset(
@@ -101,12 +117,50 @@ def find_mentions(text: str) -> list[Mention]:
             taken = [m for m in taken if m.end <= start or m.start >= end]
             end -= len(text[start:end]) - len(text[start:end].rstrip(" ,."))
             taken.append(Mention(text[start:end], start, end, "NAME"))
+    title = _leading_title(text)
+    if title:
+        taken = [m for m in taken if m.start >= title[1]]
+        taken.append(Mention(text[slice(*title)], *title, "NAME"))
     for start, end in _capitalised_runs(text):
+        if title and start < title[1]:
+            continue
         if all(m.end <= start or m.start >= end for m in taken):
             taken.append(Mention(text[start:end], start, end, "NAME"))
         else:
             taken = _absorb(taken, text, start, end)
     return sorted(taken, key=lambda m: m.start)
+
+
+def _leading_title(text: str) -> tuple[int, int] | None:
+    """Return the span of a title with small words or commas that the text begins with.
+
+    In "Love and the First Railway was directed by ...", all up to the first word that no title
+    would write small; not so where a plural verb shows that two things are joined.
+    """
+    words = list(_TITLE_WORD.finditer(text))
+    n = 0
+    while n < len(words) and _may_be_title(words, n, text):
+        n += 1
+    while n and words[n - 1].group() in _SMALL:
+        n -= 1
+    if n < 2 or n == len(words) or words[0].group().casefold() in _NEVER_FIRST - _TITLE_FIRST:
+        return None
+    inner = [word.group() for word in words[1:n]]
+    start, end = words[0].start(), _trim(text, words[n - 1].start(), words[n - 1].end())
+    is_plain = not any(word in _SMALL for word in inner) and ", " not in text[start:end]
+    next_word = words[n].group()
+    is_list = "and" in inner and next_word in _PLURAL
+    if is_plain or is_list or text[words[n - 1].end() :][:1] == ",":
+        return None
+    return start, end
+
+
+def _may_be_title(words: list[re.Match[str]], n: int, text: str) -> bool:
+    word = words[n].group()
+    if n and text[words[n - 1].end() : words[n].start()] not in {" ", ", ", ": ", "! ", "? ", ". "}:
+        return False
+    capital = word[0].isupper() or word[0].isdigit()
+    return capital or (n > 0 and (word in _SMALL or word[0] == "("))
 
 
 def _absorb(taken: list[Mention], text: str, start: int, end: int) -> list[Mention]:
@@ -179,7 +233,7 @@ def _joined(text: str, left: tuple[str, int, int], right: tuple[str, int, int]) 
         return "\n" not in gap
     if gap == ". ":
         return len(left[0]) == 1 or left[0].casefold() in _ABBREVIATED or _is_initials(left[0])
-    if gap in {": ", " & ", " – "}:
+    if gap in {": ", " & "}:
         return right[0][0].isupper()
     return _PEERAGE.fullmatch(gap + right[0]) is not None
 
@@ -192,7 +246,7 @@ def _trim(text: str, start: int, end: int) -> int:
     """Leave out a possessive; take in the full stop of "U.S." and "Jr."."""
     word = text[start:end]
     if word[-2:] in {"'s", "’s"}:
-        return end - 2
+        return end if text[end : end + 1] in {"", ".", "?", "!", ";"} else end - 2
     if text[end : end + 1] == "." and (_is_initials(word) or word.casefold() in {"jr", "sr"}):
         return end + 1
     return end

@@ -6,6 +6,7 @@ count means nothing without the size of the corpus, so the rules here compare ra
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -82,6 +83,55 @@ class MinRate:
         """Return whether entities with these counts (at least one) are rare."""
         least = min(rate_per_million(count, n_tokens) for count in counts)
         return _compare("least", least, self.threshold_per_million)
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedRarity:
+    """A logistic curve over the rates of the entities, fitted on labelled questions."""
+
+    intercept: float
+    """Log-odds where all weights meet 0."""
+
+    mean_weight: float
+    """Of the logarithm of the mean rate."""
+
+    min_weight: float
+    """Of the logarithm of the least rate."""
+
+    threshold: float = 0.5
+    """Rare where the probability that retrieval is needed is above this."""
+
+    def probability(self, counts: Sequence[int], n_tokens: int) -> float:
+        """Return the probability in [0, 1] that the question needs retrieval."""
+        mean, least = rarity_features(counts, n_tokens)
+        log_odds = self.intercept + self.mean_weight * mean + self.min_weight * least
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
+
+    def judge(self, counts: Sequence[int], n_tokens: int) -> Rarity:
+        """Return whether entities with these counts (at least one) are rare."""
+        p = self.probability(counts, n_tokens)
+        rare = p > self.threshold
+        sign = "above" if rare else "not above"
+        return Rarity(
+            rare, f"retrieval is needed with probability {p:.2f}, {sign} {self.threshold:g}"
+        )
+
+
+LEAST_RATE = 0.01
+"""Added to a rate, so that an absent entity has a logarithm."""
+
+
+def rarity_features(counts: Sequence[int], n_tokens: int) -> tuple[float, float]:
+    """Return the decimal logarithms of the mean and of the least rate of some entities.
+
+    Examples
+    --------
+    >>> rarity_features([0, 0], 10_000)
+    (-2.0, -2.0)
+    """
+    rates = [rate_per_million(count, n_tokens) for count in counts]
+    mean, least = sum(rates) / len(rates), min(rates)
+    return math.log10(mean + LEAST_RATE), math.log10(least + LEAST_RATE)
 
 
 def _compare(what: str, rate: float, threshold: float) -> Rarity:

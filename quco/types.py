@@ -262,6 +262,9 @@ class GenerationRequest:
     attentions: bool = False
     """Whether the attention of each new token is wanted."""
 
+    grammar: str = ""
+    """GBNF grammar of the continuation; a backend that cannot constrain does without."""
+
 
 @dataclass(frozen=True, slots=True)
 class Token:

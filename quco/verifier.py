@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from quco import surface
 from quco.errors import StatisticsError
 from quco.ports import CorpusStatistics, ExtractionContext, Extractor, TermCount
+from quco.surface import Aliases
 from quco.types import (
     ClaimReport,
     Entity,
@@ -19,6 +21,7 @@ from quco.types import (
     worst,
 )
 from quco.verdict import ClaimEvidence, VerdictPolicy
+from quco.verdict.gather import gather_context, gather_windows, tail_words
 
 NO_CLAIM = "no checkable claim"
 """Reason of a sentence that says nothing that could be looked up; its `claims` are empty."""
@@ -40,7 +43,9 @@ class Verifier:
     extractor : Extractor
         Finds entities and claims.
     policy : VerdictPolicy, optional
-        Rules and thresholds.
+        Rules and thresholds; the paper's rule when not given.
+    aliases : mapping, optional
+        Other names of entities, by case-folded name; see `quco.aliases.read_aliases`.
     """
 
     def __init__(
@@ -48,10 +53,13 @@ class Verifier:
         statistics: CorpusStatistics,
         extractor: Extractor,
         policy: VerdictPolicy | None = None,
+        *,
+        aliases: Aliases | None = None,
     ) -> None:
         self.statistics = statistics
         self.extractor = extractor
         self.policy = policy or VerdictPolicy()
+        self.aliases = aliases or {}
         self._question_rule = self.policy.question.build()
         self._claim_rule = self.policy.claim.build()
 
@@ -60,7 +68,7 @@ class Verifier:
         """Return a verifier with the spaCy extractor and the shipped policy."""
         from quco.adapters.extractor.spacy import SpacyExtractor
 
-        return cls(statistics, SpacyExtractor())
+        return cls(statistics, SpacyExtractor(), VerdictPolicy.shipped())
 
     def split(self, text: str) -> list[str]:
         """Return the sentences of `text`; joined, they give `text` back to the character."""
@@ -76,11 +84,10 @@ class Verifier:
         """Return the report of each question; all entities are counted in one call."""
         entities = [self.extractor.entities(question) for question in questions]
         try:
-            counts = self._count(entity.text for found in entities for entity in found)
+            counts = self.count(entity.text for found in entities for entity in found)
             n_tokens = self.statistics.n_tokens
         except StatisticsError as exc:
-            reason = f"the corpus could not be asked: {exc}"
-            return [QuestionReport(text, (), Verdict.UNKNOWN, reason) for text in questions]
+            return [QuestionReport(text, (), Verdict.UNKNOWN, _failure(exc)) for text in questions]
         return [
             self._question_report(question, found, counts, n_tokens)
             for question, found in zip(questions, entities, strict=True)
@@ -157,71 +164,123 @@ class Verifier:
     def judge(self, triplets: Sequence[Triplet]) -> list[ClaimReport]:
         """Return the report of each claim; all terms are counted in one call."""
         try:
-            counts = self._count(
-                term for item in triplets for term in (item.head, item.tail) if term
-            )
+            counts = self._count_terms(triplets)
             n_tokens = self.statistics.n_tokens if triplets else 0
         except StatisticsError as exc:
             return [_failed(item, exc) for item in triplets]
         return [self._judge(item, counts, n_tokens) for item in triplets]
 
-    def _judge(self, triplet: Triplet, counts: dict[str, TermCount], n_tokens: int) -> ClaimReport:
-        head_count = counts[triplet.head].value if triplet.head in counts else None
-        tail_count = counts[triplet.tail].value if triplet.tail in counts else None
-        if head_count is None or tail_count is None:
-            which = "head" if head_count is None else "tail"
-            reason = f"the claim has no {which} that could be looked up"
-            return ClaimReport(triplet, Verdict.UNKNOWN, None, head_count, tail_count, None, reason)
+    def _judge(
+        self, triplet: Triplet, counts: Mapping[str, TermCount], n_tokens: int
+    ) -> ClaimReport:
+        head, tail = counts.get(triplet.head), counts.get(triplet.tail or "")
+        report = ClaimReport(
+            triplet,
+            Verdict.UNKNOWN,
+            head_count=head.value if head else None,
+            tail_count=tail.value if tail else None,
+        )
+        if head is None or tail is None:
+            which = "head" if head is None else "tail"
+            return replace(report, reason=f"the claim has no {which} that could be looked up")
+        if head.value == 0:
+            return replace(
+                report, cooccurrence=0, reason=f"the corpus does not hold {triplet.head!r}"
+            )
         try:
-            evidence = self._gather(triplet, head_count, tail_count, n_tokens)
+            evidence = self.gather(triplet, counts, n_tokens)
         except StatisticsError as exc:
-            return _failed(triplet, exc, head_count, tail_count)
+            return replace(report, reason=_failure(exc))
         judgement = self._claim_rule.judge(evidence)
-        return ClaimReport(
-            triplet=triplet,
+        return replace(
+            report,
             verdict=judgement.verdict,
             p_wrong=judgement.p_wrong,
-            head_count=head_count,
-            tail_count=tail_count,
             cooccurrence=evidence.cooccurrence,
             reason=judgement.reason,
-            evidence=evidence.together,
+            evidence=judgement.evidence[: self.policy.n_windows],
         )
 
-    def _gather(
-        self, triplet: Triplet, head_count: int, tail_count: int, n_tokens: int
+    def gather_many(self, triplets: Sequence[Triplet]) -> list[ClaimEvidence | None]:
+        """Return what the corpus says of claims; None for one without a head or a tail.
+
+        Raises
+        ------
+        StatisticsError
+            If the corpus could not be asked.
+        """
+        counts = self._count_terms(triplets)
+        n_tokens = self.statistics.n_tokens
+        return [
+            self.gather(item, counts, n_tokens)
+            if item.head in counts and (item.tail or "") in counts
+            else None
+            for item in triplets
+        ]
+
+    def _count_terms(self, triplets: Sequence[Triplet]) -> dict[str, TermCount]:
+        return self.count(
+            term for item in triplets for term in (item.head, item.tail, *tail_words(item)) if term
+        )
+
+    def gather(
+        self, triplet: Triplet, counts: Mapping[str, TermCount], n_tokens: int
     ) -> ClaimEvidence:
-        """Ask for what the rule needs; nothing meets a term that is absent."""
-        if not (head_count and tail_count and triplet.tail):
-            return ClaimEvidence(triplet, n_tokens, head_count, tail_count, 0)
-        policy = self.policy
-        pair = (surface.variants(triplet.head), surface.variants(triplet.tail))
-        met = self.statistics.cooccurrence(
-            *pair, window=policy.window, at_least=policy.cooccurrence_at_least
-        )
-        windows = (
-            self.statistics.windows(*pair, window=policy.window, k=policy.n_windows)
-            if met.value and policy.n_windows
-            else []
-        )
-        return ClaimEvidence(triplet, n_tokens, head_count, tail_count, met.value, tuple(windows))
+        """Ask the corpus for what the rule needs to know of a claim with a tail.
 
-    def _count(self, terms: Iterable[str]) -> dict[str, TermCount]:
-        """Count each distinct term once; terms without a word are left out."""
-        wanted = {term: names for term in terms if (names := surface.variants(term))}
+        Raises
+        ------
+        StatisticsError
+            If the corpus could not be asked.
+        """
+        tail = triplet.tail or ""
+        evidence = ClaimEvidence(
+            triplet,
+            n_tokens,
+            counts[triplet.head].value,
+            counts[tail].value,
+            cooccurrence=0,
+            window=self.policy.window,
+            head_names=self._names(triplet.head),
+            tail_names=self._names(tail),
+            word_counts={
+                word: counts[word].value for word in tail_words(triplet) if word in counts
+            },
+        )
+        if evidence.head_count and evidence.tail_count:
+            met = self.statistics.cooccurrence(
+                evidence.head_names,
+                evidence.tail_names,
+                window=self.policy.window,
+                at_least=self.policy.cooccurrence_at_least,
+            )
+            evidence = replace(evidence, cooccurrence=met.value)
+        if not evidence.head_count:
+            return evidence
+        if self._claim_rule.reads_windows:
+            together, alone = gather_context(self.statistics, evidence)
+            return replace(evidence, together=together, alone=alone)
+        shown = gather_windows(self.statistics, evidence, self.policy.n_windows)
+        return replace(evidence, together=shown)
+
+    def count(self, terms: Iterable[str]) -> dict[str, TermCount]:
+        """Count each distinct term once, in any of its surface variants.
+
+        Terms without a word are left out. A failure is raised and leaves nothing behind.
+        """
+        wanted = {term: names for term in terms if (names := self._names(term))}
         if not wanted:
             return {}
         counts = self.statistics.count_many(list(wanted.values()))
         return dict(zip(wanted, counts, strict=True))
 
+    def _names(self, term: str) -> tuple[str, ...]:
+        return surface.variants(term, self.aliases, cased=self.policy.cased)
 
-def _failed(
-    triplet: Triplet,
-    exc: StatisticsError,
-    head_count: int | None = None,
-    tail_count: int | None = None,
-) -> ClaimReport:
-    reason = f"the corpus could not be asked: {exc}"
-    return ClaimReport(
-        triplet, Verdict.UNKNOWN, head_count=head_count, tail_count=tail_count, reason=reason
-    )
+
+def _failed(triplet: Triplet, exc: StatisticsError) -> ClaimReport:
+    return ClaimReport(triplet, Verdict.UNKNOWN, reason=_failure(exc))
+
+
+def _failure(exc: StatisticsError) -> str:
+    return f"the corpus could not be asked: {exc}"

@@ -1,7 +1,16 @@
 """Rules that turn what the corpus says of a claim into a verdict, and the policy that picks one."""
 
+from quco.verdict.calibrated import Calibrated, CalibratedOptions
 from quco.verdict.evidence import ClaimEvidence
 from quco.verdict.policy import VerdictPolicy
 from quco.verdict.rules import ClaimRule, Judgement, ZeroCooccurrence
 
-__all__ = ["ClaimEvidence", "ClaimRule", "Judgement", "VerdictPolicy", "ZeroCooccurrence"]
+__all__ = [
+    "Calibrated",
+    "CalibratedOptions",
+    "ClaimEvidence",
+    "ClaimRule",
+    "Judgement",
+    "VerdictPolicy",
+    "ZeroCooccurrence",
+]

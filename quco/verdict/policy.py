@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from quco.errors import ConfigError, InputError
-from quco.triggers import MeanRate, MinRate, QuestionRule
+from quco.triggers import CalibratedRarity, MeanRate, MinRate, QuestionRule
+from quco.verdict.calibrated import CalibratedOptions
 from quco.verdict.rules import ClaimRule, ZeroCooccurrence
 
 
-class QuestionOptions(BaseModel):
-    """Stage one."""
+class RateOptions(BaseModel):
+    """Stage one by the rate of the mean or of the rarest entity."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,6 +30,35 @@ class QuestionOptions(BaseModel):
         """Return the rule."""
         kind = MeanRate if self.rule == "mean" else MinRate
         return kind(self.threshold_per_million)
+
+
+class RarityOptions(BaseModel):
+    """Stage one by calibrated rarity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rule: Literal["calibrated"] = "calibrated"
+    """Name of the rule."""
+
+    intercept: float
+    """Log-odds where all weights meet 0."""
+
+    mean_weight: float
+    """Of the logarithm of the mean rate."""
+
+    min_weight: float
+    """Of the logarithm of the least rate."""
+
+    threshold: float = Field(default=0.5, ge=0, le=1)
+    """Rare where the probability that retrieval is needed is above this."""
+
+    def build(self) -> QuestionRule:
+        """Return the rule."""
+        return CalibratedRarity(self.intercept, self.mean_weight, self.min_weight, self.threshold)
+
+
+QuestionOptions = Annotated[RateOptions | RarityOptions, Field(discriminator="rule")]
+"""Stage one, by the rule that is named."""
 
 
 class ZeroOptions(BaseModel):
@@ -45,6 +77,10 @@ class ZeroOptions(BaseModel):
         return ZeroCooccurrence(self.at_least)
 
 
+ClaimOptions = Annotated[ZeroOptions | CalibratedOptions, Field(discriminator="rule")]
+"""Stage two, by the rule that is named."""
+
+
 class VerdictPolicy(BaseModel):
     """How questions and claims are judged.
 
@@ -56,10 +92,10 @@ class VerdictPolicy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    question: QuestionOptions = QuestionOptions()
+    question: QuestionOptions = RateOptions()
     """Stage one."""
 
-    claim: ZeroOptions = ZeroOptions()
+    claim: ClaimOptions = ZeroOptions()
     """Stage two."""
 
     window: int = Field(default=100, ge=1)
@@ -71,8 +107,18 @@ class VerdictPolicy(BaseModel):
     n_windows: int = Field(default=3, ge=0)
     """Windows kept as evidence for each claim."""
 
+    cased: bool = False
+    """Whether the corpus tells capitals from small letters."""
+
     fitted_on: str = ""
     """Corpus and labels that the thresholds were fitted on; empty where they were set by hand."""
+
+    @classmethod
+    @cache
+    def shipped(cls) -> VerdictPolicy:
+        """Return the policy that comes with the package; `fitted_on` says what it rests on."""
+        text = (resources.files("quco.verdict") / "policy.json").read_text(encoding="utf-8")
+        return cls.model_validate_json(text)
 
     @classmethod
     def load(cls, path: str | Path) -> VerdictPolicy:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from quco.types import Verdict
+from quco.types import Evidence, Verdict
 from quco.verdict.evidence import ClaimEvidence
 
 
@@ -22,14 +22,22 @@ class Judgement:
     p_wrong: float | None = None
     """Probability in [0, 1] that the claim is wrong; None where the rule gives none."""
 
+    evidence: tuple[Evidence, ...] = ()
+    """Windows that it rests on, best first."""
+
 
 @runtime_checkable
 class ClaimRule(Protocol):
     """Judges a claim whose head, tail and co-occurrence were counted.
 
-    A rule never sees a claim without a tail, nor one for which the statistics failed: these are
-    UNKNOWN before any rule is asked.
+    A rule never sees a claim without a tail, nor one whose head the corpus does not hold, nor one
+    for which the statistics failed: these are UNKNOWN before any rule is asked.
     """
+
+    @property
+    def reads_windows(self) -> bool:
+        """Whether it needs the text around head and tail, or the counts alone."""
+        ...
 
     def judge(self, evidence: ClaimEvidence) -> Judgement:
         """Return the verdict on one claim."""
@@ -47,19 +55,17 @@ class ZeroCooccurrence:
     at_least: int = 1
     """Meetings that support a claim."""
 
+    @property
+    def reads_windows(self) -> bool:
+        """Counts are enough."""
+        return False
+
     def judge(self, evidence: ClaimEvidence) -> Judgement:
         """Return the verdict on one claim."""
-        if evidence.head_count == 0:
-            return absent_head(evidence)
         if evidence.triplet.negated:
             return Judgement(Verdict.UNKNOWN, "a denial cannot be checked by co-occurrence")
         times = evidence.cooccurrence
         if times < self.at_least:
             reason = "head and tail never meet" if times == 0 else f"they meet only {times} times"
-            return Judgement(Verdict.UNSUPPORTED, reason)
-        return Judgement(Verdict.SUPPORTED, "head and tail meet")
-
-
-def absent_head(evidence: ClaimEvidence) -> Judgement:
-    """Return the judgement on a claim about something that the corpus does not hold."""
-    return Judgement(Verdict.UNKNOWN, f"the corpus does not hold {evidence.triplet.head!r}")
+            return Judgement(Verdict.UNSUPPORTED, reason, evidence=evidence.together)
+        return Judgement(Verdict.SUPPORTED, "head and tail meet", evidence=evidence.together)

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from quco.adapters.extractor.resolve import Resolver
+from quco.adapters.extractor.resolve import PERSON_NOUNS, Resolver
 from quco.adapters.extractor.spans import Span
 from quco.types import Triplet
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
+_DEEPEST = 4
 _SUBJECTS = frozenset(("nsubj", "nsubjpass"))
 _WH = frozenset(("WP", "WP$", "WDT", "WRB"))
 _INFERRED = frozenset("same different equal answer older younger earlier later both".split())
 """Words of a comparison or conclusion: it rests on earlier sentences, not on the corpus."""
 
+_COMPARING = frozenset(("before", "after", "than"))
+_DASHES = frozenset(("–", "-", "—", "to"))
 _GENITIVE = frozenset(("of", "by", "for", "to"))
 
 
@@ -46,6 +49,7 @@ class _Reader:
         found: list[Triplet] = []
         for token in self._doc:
             if token.i in self._nodes:
+                found += self._life(token)
                 found += self._appositions(token)
             if token.pos_ in {"VERB", "AUX"} and token.dep_ not in {"aux", "auxpass"}:
                 found += self._verb(token)
@@ -83,7 +87,7 @@ class _Reader:
                 yield from self._objects(child, base)
             elif child.dep_ == "acomp" and child.tag_ not in {"JJR", "RBR"}:
                 yield base, child
-                yield from self._prepositions(child, f"{base} {child.text}")
+                yield from self._prepositions(child, f"{base} {self._text(child)}")
 
     def _prepositions(self, token: Token, base: str) -> Iterator[tuple[str, Token]]:
         """Yield what hangs on a tail by a preposition: "won X in 1990"."""
@@ -94,10 +98,13 @@ class _Reader:
                 yield from self._objects(child, base)
 
     def _objects(self, prep: Token, base: str) -> Iterator[tuple[str, Token]]:
-        relation = f"{base} {prep.text.casefold()}"
+        word = prep.text.casefold()
+        relation = f"{base} {word}"
         for child in prep.children:
-            if child.dep_ in {"pobj", "pcomp"}:
+            if child.dep_ == "pobj":
                 for tail in _with_conjuncts(child):
+                    if word in _COMPARING and self._is_name(tail):
+                        continue
                     yield relation, tail
                     yield from self._prepositions(tail, base if tail.i in self._nodes else relation)
 
@@ -119,6 +126,8 @@ class _Reader:
             return []
         found = []
         named = self._head(subject)
+        if described and described[1].split()[0].casefold() not in PERSON_NOUNS:
+            named, relation = described[0], f"{described[1]} {relation}"
         if named and tail_text:
             found.append(Triplet(named, relation, tail_text, negated))
         if named and tail.i not in self._nodes:
@@ -144,6 +153,32 @@ class _Reader:
             if token.i not in self._nodes and (described := self._described(token)):
                 yield Triplet(described[0], described[1], None)
 
+    def _life(self, token: Token) -> list[Triplet]:
+        """Read "John (1900 – 1950)" and "John (born 1900)"."""
+        following = list(self._doc[token.i + 1 : token.i + 6])
+        close = next((i for i, t in enumerate(following) if t.text == ")"), 0)
+        if not (close and following[0].text == "(" and self._nodes[token.i].kind == "NAME"):
+            return []
+        inside = following[1:close]
+        dates = [self._nodes[t.i].text for t in inside if self._is_date(t)]
+        words = {t.text for t in inside if t.i not in self._nodes}
+        name = self._name(token)
+        if len(dates) == 2 and words <= _DASHES:
+            return [Triplet(name, "born on", dates[0]), Triplet(name, "died on", dates[1])]
+        if len(dates) == 1 and words in ({"born"}, {"died"}):
+            return [Triplet(name, f"{words.pop()} on", dates[0])]
+        return []
+
+    def _is_date(self, token: Token) -> bool:
+        return token.i in self._nodes and self._nodes[token.i].kind == "DATE"
+
+    def _is_name(self, token: Token) -> bool:
+        return token.i in self._nodes and self._nodes[token.i].kind == "NAME"
+
+    def _name(self, token: Token) -> str:
+        """Return the fullest form of a name that was used so far."""
+        return self._resolver.full_name(self._nodes[token.i])
+
     def _appositions(self, token: Token) -> list[Triplet]:
         """Read "Mary, the wife of John" and "his wife Mary"."""
         found = []
@@ -166,7 +201,7 @@ class _Reader:
     def _head(self, token: Token) -> str | None:
         """Return what a subject names."""
         if token.i in self._nodes:
-            return self._nodes[token.i].text
+            return self._name(token)
         if token.pos_ == "PRON" or token.tag_ == "PRP$":
             return self._resolver.pronoun(token.text)
         if token.pos_ not in {"NOUN", "PROPN"}:
@@ -239,18 +274,23 @@ def _is_checkable(item: Triplet) -> bool:
 
 def _subjects(verb: Token) -> list[Token]:
     """Return the subjects of a verb; one without its own takes that of the verb it hangs on."""
-    for _ in range(4):
+    for _ in range(_DEEPEST):
         own = [child for child in verb.children if child.dep_ in _SUBJECTS]
-        if verb.dep_ == "relcl" and all(t.tag_ in _WH for t in own):
-            return [verb.head]
+        if verb.dep_ in {"acl", "relcl"} and all(t.tag_ in _WH for t in own):
+            return _described_by(verb.head)
         if own:
             return [token for subject in own for token in _with_conjuncts(subject)]
-        if verb.dep_ in {"acl", "relcl"}:
-            return [verb.head]
-        if verb.dep_ not in {"conj", "xcomp", "advcl"}:
+        if verb.dep_ not in {"conj", "xcomp", "advcl", "pcomp"}:
             return []
-        verb = verb.head
+        verb = verb.head.head if verb.dep_ == "pcomp" else verb.head
     return []
+
+
+def _described_by(noun: Token) -> list[Token]:
+    """Return what a noun with a clause describes: in "X is a film that ...", X."""
+    if noun.dep_ == "attr":
+        return [t for t in noun.head.children if t.dep_ in _SUBJECTS] or [noun]
+    return [noun.head] if noun.dep_ == "appos" else [noun]
 
 
 def _with_conjuncts(token: Token) -> list[Token]:

@@ -34,6 +34,21 @@ class Resolver:
         if span.kind == "NAME":
             self._names.append(span)
 
+    def full_name(self, span: Span) -> str:
+        """Return the first name that was used for what `span` names by a part of it.
+
+        "Altman", after "Robert Altman", is Robert Altman; so is "Bob Altman".
+        """
+        words = span.text.split()
+        if span.label in _PLACES or span.kind == "DATE":
+            return span.text
+        for known in self._names:
+            earlier = known.text.split()
+            is_person = known.label == "PERSON" or span.label == "PERSON"
+            if is_person and len(earlier) > 1 and words[-1] == earlier[-1]:
+                return known.text
+        return span.text
+
     def pronoun(self, word: str) -> str | None:
         """Return the name that a pronoun refers to; None where nothing fits."""
         folded = word.casefold()
@@ -51,7 +66,7 @@ class Resolver:
         for span in reversed(self._names):
             is_person = span.label == "PERSON"
             if person and is_person:
-                return span.text
+                return self.full_name(span)
             if not person and not is_person and span.label not in _PLACES:
                 return span.text
         rest = [span for span in self._names if span.label not in _PLACES]

@@ -34,6 +34,9 @@ class Span:
 
 
 _IGNORED = frozenset(("CARDINAL", "ORDINAL", "PERCENT", "QUANTITY", "MONEY", "TIME", "LANGUAGE"))
+_COMPOUND = frozenset(("GPE", "ORG", "WORK_OF_ART", "EVENT", "FAC", "LAW"))
+"""Labels of names that hold an "and" or a comma more often than the recogniser errs."""
+
 _DIGIT = re.compile(r"\d{3,4}")
 _GENERIC = frozenset(
     "film films movie song album director composer performer author writer singer actor actress"
@@ -104,6 +107,9 @@ def _merge(spans: list[Span], text: str, start: int, end: int, label: str) -> li
         if text.endswith(("'s", "’s")):
             text, end = text[:-2], end - 2
         return [*spans, Span(text, start, end, "DATE" if label == "DATE" else "NAME", label)]
+    whole = [s for s in same if start <= s.start and s.end <= end]
+    if len(whole) == len(same) > 1 and label in _COMPOUND:
+        return [*(s for s in spans if s not in same), Span(text, start, end, "NAME", label)]
     widest = max(same, key=lambda s: s.end - s.start)
     if label == "DATE" and widest.kind == "NAME":
         return spans

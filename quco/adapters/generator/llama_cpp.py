@@ -146,6 +146,7 @@ def _sampling(request: GenerationRequest) -> dict[str, Any]:
         "seed": request.seed,
         "stop": list(request.stop),
         "cache_prompt": True,
+        **({"grammar": request.grammar} if request.grammar else {}),
     }
 
 

@@ -33,3 +33,39 @@ def test_every_variant_has_a_word_and_none_is_twice(name: str) -> None:
 @given(st.text(alphabet=st.characters(categories=["Lu", "Ll"]), min_size=1, max_size=12))
 def test_a_plain_word_is_left_alone(word: str) -> None:
     assert clean(word) == word
+
+
+@pytest.mark.parametrize(
+    ("name", "variant"),
+    [
+        ("19 June 2013", "June 19, 2013"),
+        ("J. R. R. Tolkien", "JRR Tolkien"),
+        ("John W. Noble", "John Noble"),
+        ("Sir Elton John", "Elton John"),
+        ("Robert Downey Jr.", "Robert Downey"),
+        ("Louis II, Count of Blois", "Louis II"),
+        ("Medford, Massachusetts", "Medford"),
+        ("Saint Louis", "St. Louis"),
+        ("Ręce do góry", "Rece do gory"),
+        ("Małgorzata", "Malgorzata"),
+        ("12,000", "12000"),
+        ("seven", "7"),
+        ("7", "seven"),
+        ("French", "France"),
+    ],
+)
+def test_a_variant_of(name: str, variant: str) -> None:
+    assert variant in variants(name)
+
+
+def test_a_title_with_a_comma_is_not_cut() -> None:
+    assert variants("Believe Me, Xantippe") == ("Believe Me, Xantippe",)
+
+
+def test_aliases_and_their_variants_count() -> None:
+    table = {"nyc": ("New York City (city)",)}
+    assert variants("NYC", table) == ("NYC", "New York City (city)", "New York City")
+
+
+def test_a_case_sensitive_corpus_wants_more() -> None:
+    assert set(variants("iPod", cased=True)) == {"iPod", "ipod", "Ipod", "IPOD"}

@@ -1,0 +1,145 @@
+"""Small fitted pieces, as the rules read them: trees, sparse weights, a calibration curve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quco.errors import MissingExtraError
+from quco.verdict.trees import Boosting, TreeTable
+
+Floats = NDArray[np.float64]
+
+_DECIMALS = 4
+_LEAST_WEIGHT = 0.03
+_LEAST_P, _MOST_P = 0.005, 0.995
+
+
+def require_sklearn() -> None:
+    """Raise where scikit-learn is not installed.
+
+    Raises
+    ------
+    MissingExtraError
+        With the install command.
+    """
+    if find_spec("sklearn") is None:
+        raise MissingExtraError("scikit-learn", "calibrate")
+
+
+def fit_boosting(
+    rows: Floats,
+    labels: NDArray[np.bool_],
+    names: Sequence[str],
+    *,
+    weights: Floats | None = None,
+    n_trees: int = 120,
+    depth: int = 3,
+    learning_rate: float = 0.08,
+    least_leaf: int = 15,
+    seed: int = 0,
+) -> Boosting:
+    """Fit gradient-boosted trees (Friedman, 2001) to binary labels.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_rows, len(names))
+        Features.
+    labels : ndarray of shape (n_rows,), bool
+        Both values must occur.
+    names : sequence of str
+        Names of the features.
+    weights : ndarray of shape (n_rows,), optional
+        Importance of each row.
+    """
+    from sklearn.ensemble import GradientBoostingClassifier
+
+    model = GradientBoostingClassifier(
+        n_estimators=n_trees,
+        max_depth=depth,
+        learning_rate=learning_rate,
+        min_samples_leaf=least_leaf,
+        subsample=0.7,
+        max_features=max(1, len(names) // 3),
+        random_state=seed,
+    )
+    model.fit(rows, labels, sample_weight=weights)
+    trees = [_table(stage[0].tree_, learning_rate) for stage in model.estimators_]
+    mean = float(np.average(labels, weights=weights))
+    return Boosting(
+        features=tuple(names),
+        base=float(np.log(mean / (1 - mean))),
+        trees=tuple(trees),
+        depth=depth,
+    )
+
+
+def _table(tree: object, learning_rate: float) -> TreeTable:
+    left, right, feature, threshold, value = (
+        np.asarray(getattr(tree, name))
+        for name in ("children_left", "children_right", "feature", "threshold", "value")
+    )
+    is_leaf = left < 0
+    itself = np.arange(len(left))
+    # A threshold is rounded up, so that a feature that equals it still goes left.
+    scale = 10**_DECIMALS
+    raised = np.ceil(np.where(is_leaf, 0.0, threshold) * scale) / scale
+    leaf_value = np.where(is_leaf, value[:, 0, 0] * learning_rate, 0.0)
+    return TreeTable(
+        feature=tuple(np.where(is_leaf, 0, feature).tolist()),
+        threshold=tuple(raised.tolist()),
+        left=tuple(np.where(is_leaf, itself, left).tolist()),
+        right=tuple(np.where(is_leaf, itself, right).tolist()),
+        value=tuple(np.round(leaf_value, _DECIMALS + 1).tolist()),
+    )
+
+
+def fit_patterns(
+    features: Sequence[Sequence[str]], labels: NDArray[np.bool_], weights: Floats, bias: str
+) -> Mapping[str, float]:
+    """Fit a logistic regression on named binary features; small weights are left out.
+
+    Returns
+    -------
+    mapping from str to float
+        Weight of each feature; that of `bias`, a feature of every row, is the intercept.
+    """
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    vectorizer = CountVectorizer(analyzer=_as_given, binary=True, min_df=2)
+    table = vectorizer.fit_transform([[f for f in row if f != bias] for row in features])
+    model = LogisticRegression(solver="liblinear").fit(table, labels, sample_weight=weights)
+    found = dict(
+        zip(vectorizer.get_feature_names_out().tolist(), model.coef_[0].tolist(), strict=True)
+    )
+    kept = {name: round(w, 3) for name, w in sorted(found.items()) if abs(w) >= _LEAST_WEIGHT}
+    return {bias: round(float(model.intercept_[0]), 3), **kept}
+
+
+def _as_given(row: Sequence[str]) -> Sequence[str]:
+    return row
+
+
+def fit_curve(
+    log_odds: Floats, labels: NDArray[np.bool_], weights: Floats | None = None
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Fit a calibration curve; return knots and values.
+
+    Isotonic regression (Zadrozny and Elkan, 2002) gives steps; here each step is a knot at the
+    mean of its log-odds (Oron and Flournoy, 2017), so that claims on one step keep their order.
+    """
+    from sklearn.isotonic import IsotonicRegression
+
+    model = IsotonicRegression(y_min=_LEAST_P, y_max=_MOST_P)
+    fitted = model.fit_transform(log_odds, labels.astype(float), sample_weight=weights)
+    values = np.unique(fitted)
+    knots = np.array([log_odds[fitted == value].mean() for value in values])
+    return _rounded(knots), _rounded(values)
+
+
+def _rounded(values: Floats) -> tuple[float, ...]:
+    return tuple(np.round(values, _DECIMALS).tolist())

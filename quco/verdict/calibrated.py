@@ -1,0 +1,148 @@
+"""The calibrated rule: a probability that the claim is wrong, from counts and from the text."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from quco.types import Verdict
+from quco.verdict.claims import FEATURES, ClaimReader, ReadClaim
+from quco.verdict.evidence import ClaimEvidence
+from quco.verdict.rules import Judgement
+from quco.verdict.scoring import SlotModel, SlotScorer
+from quco.verdict.trees import Boosting, Ensemble
+from quco.verdict.vectors import WordVectors
+
+_LIKELY = 0.5
+
+
+class Stage(BaseModel):
+    """From a claim's features to a probability."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    trees: Boosting
+    """Log-odds that the claim is wrong."""
+
+    log_odds: tuple[float, ...]
+    """Knots of the calibration curve, ascending."""
+
+    p_wrong: tuple[float, ...]
+    """Probability at each knot, ascending; between two knots it is interpolated."""
+
+    @model_validator(mode="after")
+    def _is_a_curve(self) -> Stage:
+        knots, values = self.log_odds, self.p_wrong
+        if not knots or len(knots) != len(values):
+            raise ValueError(
+                f"{len(knots)} knots and {len(values)} probabilities; expected as many"
+            )
+        if list(knots) != sorted(knots) or list(values) != sorted(values):
+            raise ValueError("the calibration curve does not rise")
+        return self
+
+
+class CalibratedModel(BaseModel):
+    """Everything that was fitted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    slots: SlotModel
+    """Which name fits a relation."""
+
+    known: Stage
+    """For relations that were among the labels."""
+
+    unknown: Stage
+    """For any other."""
+
+
+class Calibrated:
+    """Boosted trees over named features, then isotonic regression.
+
+    Parameters
+    ----------
+    model : CalibratedModel
+        What was fitted.
+    threshold : float
+        A claim is UNSUPPORTED where `p_wrong` is above this.
+    vectors : WordVectors, optional
+        Meaning of words; the shipped table when not given.
+    """
+
+    def __init__(
+        self, model: CalibratedModel, threshold: float, vectors: WordVectors | None = None
+    ) -> None:
+        self.model = model
+        self.threshold = threshold
+        self._vectors = vectors
+        self._stages = {
+            is_known: (Ensemble(stage.trees, FEATURES), stage)
+            for is_known, stage in ((True, model.known), (False, model.unknown))
+        }
+
+    @property
+    def reads_windows(self) -> bool:
+        """It reads the text around head and tail."""
+        return True
+
+    @cached_property
+    def _reader(self) -> ClaimReader:
+        vectors = self._vectors or WordVectors.shipped()
+        return ClaimReader(SlotScorer(self.model.slots), vectors)
+
+    def judge(self, evidence: ClaimEvidence) -> Judgement:
+        """Return the verdict on one claim."""
+        claim = self._reader.read(evidence)
+        p_wrong = self.probability(claim)
+        if evidence.triplet.negated:
+            return self._judge_denial(claim, p_wrong)
+        windows = [claim.tail_window, claim.rival_window]
+        if p_wrong > self.threshold:
+            shown = tuple(w for w in reversed(windows) if w)
+            return Judgement(Verdict.UNSUPPORTED, _why_not(evidence, claim), p_wrong, shown[:1])
+        shown = tuple(w for w in windows if w)
+        return Judgement(Verdict.SUPPORTED, "the text around them fits", p_wrong, shown[:1])
+
+    def probability(self, claim: ReadClaim) -> float:
+        """Return the probability that a claim with these features is wrong."""
+        trees, stage = self._stages[claim.is_known]
+        log_odds = float(trees([claim.features])[0])
+        return float(np.interp(log_odds, stage.log_odds, stage.p_wrong))
+
+    def _judge_denial(self, claim: ReadClaim, p_wrong: float) -> Judgement:
+        """Judge a denial: wrong where the corpus supports what it denies, else unknown."""
+        shown = (claim.tail_window,) if claim.tail_window else ()
+        if p_wrong > self.threshold:
+            return Judgement(Verdict.UNKNOWN, "nothing speaks for what is denied", 1 - p_wrong)
+        reason = "the corpus speaks for what is denied"
+        return Judgement(Verdict.UNSUPPORTED, reason, 1 - p_wrong, shown)
+
+
+def _why_not(evidence: ClaimEvidence, claim: ReadClaim) -> str:
+    instead = f"; {claim.rival!r} fits better" if claim.rival else ""
+    if evidence.cooccurrence == 0:
+        return f"head and tail never meet{instead}"
+    return f"they meet, but not in this relation{instead}"
+
+
+class CalibratedOptions(BaseModel):
+    """Stage two by the calibrated rule."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rule: Literal["calibrated"] = "calibrated"
+    """Name of the rule."""
+
+    threshold: float = Field(default=_LIKELY, ge=0, le=1)
+    """A claim is UNSUPPORTED where its probability of being wrong is above this."""
+
+    model: CalibratedModel
+    """What was fitted."""
+
+    def build(self) -> Calibrated:
+        """Return the rule."""
+        return Calibrated(self.model, self.threshold)

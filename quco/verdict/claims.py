@@ -1,0 +1,264 @@
+"""The features of a claim, from counts and from what its windows say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from quco import surface
+from quco.types import Evidence
+from quco.verdict import overlap
+from quco.verdict.evidence import ClaimEvidence
+from quco.verdict.meaning import Closeness
+from quco.verdict.reading import (
+    DATE,
+    GEO,
+    HEAD,
+    NAME,
+    NUMBER,
+    Reading,
+    Word,
+    granularity,
+    placeholder,
+    read_window,
+)
+from quco.verdict.relation import Relation, read_relation
+from quco.verdict.scoring import ScoredSlot, SlotScorer
+from quco.verdict.vectors import WordVectors
+
+COUNTS = (
+    "head_count", "tail_count", "cooccurrence", "never_meet", "expected", "npmi",
+    "log_likelihood_ratio",
+)  # fmt: skip
+WINDOWS = (
+    "n_windows",
+    "has_own_document",
+    "tail_in_windows",
+    "tail_in_own_document",
+    "n_tail_slots",
+)
+GENERAL = ("general_best", "general_rival", "general_lead", "general_own")
+LEXICAL = ("lexical_best", "lexical_rival", "lexical_lead", "lexical_own")
+PLACE = ("tail_sentence", "tail_rank")
+SHAPE = (
+    "is_name", "is_geo", "is_date", "is_number", "kind_fits", "to_the_day", "to_the_year",
+    "to_the_decade", "length",
+)  # fmt: skip
+FEATURES = (*COUNTS, *WINDOWS, *GENERAL, *LEXICAL, *PLACE, *SHAPE, *overlap.FEATURES)
+"""Names of a claim's features, in order."""
+
+GROUPS = {
+    "counts": COUNTS,
+    "windows": WINDOWS,
+    "semantic relation evidence": GENERAL,
+    "lexical relation evidence": LEXICAL,
+    "place in the text": PLACE,
+    "shape of the tail": SHAPE,
+    "overlap of words": overlap.FEATURES,
+}
+"""The features by the kind of evidence they are; what an ablation leaves out."""
+
+MOST_WINDOWS = 4
+"""Documents read for one claim."""
+
+_NONE = -8.0
+"""Score of a slot that is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadClaim:
+    """A claim with its features."""
+
+    features: list[float]
+    """In the order of `FEATURES`."""
+
+    is_known: bool
+    """Whether the relation was among the labels that the slot model was fitted on."""
+
+    tail_window: Evidence | None
+    """The sentence in which the tail fits the relation best."""
+
+    rival_window: Evidence | None
+    """The sentence in which another name fits it best."""
+
+    rival: str
+    """That other name; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The windows of a claim, read."""
+
+    shown: list[Evidence]
+    """As they came, one a document."""
+
+    readings: list[Reading]
+    """The same, read for the claim."""
+
+
+def read_windows(evidence: ClaimEvidence, most: int) -> Windows:
+    """Read the windows of a claim, one for each document, at most `most`."""
+    distinct: dict[str, Evidence] = {}
+    for window in (*evidence.alone[:1], *evidence.together, *evidence.alone[1:]):
+        known = distinct.get(window.document_id)
+        if known is None or len(window.text) > len(known.text):
+            distinct[window.document_id] = window
+    shown = list(distinct.values())[:most]
+    head = {name.casefold() for name in evidence.head_names}
+    readings = [
+        read_window(
+            window.text,
+            evidence.head_names,
+            evidence.tail_names,
+            about_head=is_about(window, head),
+        )
+        for window in shown
+    ]
+    return Windows(shown, readings)
+
+
+def is_about(window: Evidence, folded_names: set[str]) -> bool:
+    """Whether a window's document bears the name of an entity as its title."""
+    if not window.title:
+        return False
+    if window.title.casefold() in folded_names:
+        return True
+    return any(name.casefold() in folded_names for name in surface.variants(window.title))
+
+
+class ClaimReader:
+    """Turns what was gathered for a claim into features.
+
+    Parameters
+    ----------
+    scorer : SlotScorer
+        Judges the slots.
+    vectors : WordVectors
+        Meaning of words.
+    """
+
+    def __init__(self, scorer: SlotScorer, vectors: WordVectors) -> None:
+        self._scorer = scorer
+        self._vectors = vectors
+
+    def read(self, evidence: ClaimEvidence) -> ReadClaim:
+        """Return the features of a claim."""
+        tail = evidence.triplet.tail or ""
+        relation = read_relation(evidence.triplet.relation)
+        windows = read_windows(evidence, MOST_WINDOWS)
+        weights = self._scorer.weights(relation, tail)
+        closeness = Closeness(relation, self._vectors)
+        slots = self._scorer.score(windows.readings, relation, tail, closeness, weights)
+        features = [
+            *_counts(evidence),
+            *slot_evidence(slots, windows.readings, known=weights is not None),
+            *_shape(tail, relation),
+            *overlap.overlap(
+                windows.readings,
+                evidence.head_names,
+                relation.words,
+                tail,
+                evidence.word_counts,
+                evidence.n_tokens,
+                self._vectors,
+            ),
+        ]
+        best = max((s for s in slots if s.is_tail), key=_strength, default=None)
+        rival = max((s for s in slots if not s.is_tail), key=_strength, default=None)
+        return ReadClaim(
+            features,
+            weights is not None,
+            _excerpt(windows, best) if best else None,
+            _excerpt(windows, rival) if rival else None,
+            windows.readings[rival.reading].words[rival.slot.at].raw if rival else "",
+        )
+
+
+def _excerpt(windows: Windows, scored: ScoredSlot) -> Evidence:
+    """Return the sentence of a slot, with the head if it stands there, and the slot as tail."""
+    reading = windows.readings[scored.reading]
+    window = windows.shown[scored.reading]
+    start, end = reading.sentence_span(scored.slot.at)
+    slot = reading.words[scored.slot.at]
+    heads = [w for w in reading.words if w.text == HEAD and w.sentence == slot.sentence]
+    return replace(
+        window,
+        text=window.text[start:end],
+        head_span=_span(heads[0], start) if heads else None,
+        tail_span=_span(slot, start),
+    )
+
+
+def _span(word: Word, start: int) -> tuple[int, int]:
+    return word.start - start, word.start - start + len(word.raw)
+
+
+def _strength(slot: ScoredSlot) -> float:
+    return slot.general + slot.lexical
+
+
+def _counts(evidence: ClaimEvidence) -> list[float]:
+    ratio = evidence.log_likelihood_ratio
+    return [
+        math.log1p(evidence.head_count),
+        math.log1p(evidence.tail_count),
+        math.log1p(evidence.cooccurrence),
+        evidence.cooccurrence == 0,
+        math.log1p(evidence.expected),
+        evidence.npmi,
+        math.copysign(math.log1p(abs(ratio)), ratio),
+    ]
+
+
+def slot_evidence(
+    slots: Sequence[ScoredSlot], readings: Sequence[Reading], *, known: bool
+) -> list[float]:
+    """Return the features of groups WINDOWS, GENERAL, LEXICAL and PLACE."""
+    tails = [slot for slot in slots if slot.is_tail]
+    with_tail = {slot.reading for slot in tails}
+    rivals = [
+        slot
+        for slot in slots
+        if not slot.is_tail and (slot.about_head or slot.reading in with_tail)
+    ]
+    own = [slot for slot in tails if slot.about_head]
+    best = max(tails, key=lambda slot: slot.general, default=None)
+    general = _lead(
+        [s.general for s in tails], [s.general for s in rivals], [s.general for s in own]
+    )
+    lexical = _lead(
+        [s.lexical for s in tails], [s.lexical for s in rivals], [s.lexical for s in own]
+    )
+    return [
+        len(readings),
+        any(reading.about_head for reading in readings),
+        bool(tails),
+        bool(own),
+        min(len(tails), 5),
+        *general,
+        *(lexical if known else (0.0, 0.0, 0.0, 0.0)),
+        readings[best.reading].words[best.slot.at].sentence if best else 9,
+        min(best.slot.rank, 9) if best else 9,
+    ]
+
+
+def _lead(tails: list[float], rivals: list[float], own: list[float]) -> list[float]:
+    best, rival = max(tails, default=_NONE), max(rivals, default=_NONE)
+    return [best, rival, best - rival, max(own, default=_NONE)]
+
+
+def _shape(tail: str, relation: Relation) -> list[float]:
+    kind = placeholder(tail)
+    exact = granularity(tail) if kind == DATE else ""
+    return [
+        kind == NAME,
+        kind == GEO,
+        kind == DATE,
+        kind == NUMBER,
+        (kind in relation.kinds) if relation.kinds else 0.5,
+        exact == "day",
+        exact == "year",
+        exact == "decade",
+        min(len(tail.split()), 5),
+    ]

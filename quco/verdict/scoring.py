@@ -1,0 +1,123 @@
+"""Scores slots: how likely does a slot hold the tail of a relation?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from quco.verdict.meaning import FEATURES, Closeness, slot_meanings
+from quco.verdict.reading import DATE, GEO, NAME, NUMBER, Reading, placeholder
+from quco.verdict.relation import Relation
+from quco.verdict.slots import Slot, read_slots, slot_features
+from quco.verdict.trees import Boosting, Ensemble
+
+BIAS = "any"
+"""The feature that every slot has."""
+
+
+class SlotModel(BaseModel):
+    """What was learned of slots."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    general: Boosting
+    """From the meaning of the words around a slot; serves any relation."""
+
+    phrases: Mapping[str, str]
+    """Name of the relation that a phrase stands for; keys are made by `phrase_key`."""
+
+    lexicon: Mapping[str, Mapping[str, float]]
+    """Weights of the named features of slots, by relation."""
+
+
+def phrase_key(relation: Relation, tail: str) -> str:
+    """Return the key of a relation's phrase: "born in" a year is not "born in" a town."""
+    kind = "date" if placeholder(tail) in (DATE, NUMBER) else "name"
+    return f"{relation.phrase}|{kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSlot:
+    """A slot with its scores, as log-odds."""
+
+    reading: int
+    """Number of the window."""
+
+    slot: Slot
+    """The slot."""
+
+    kind: str
+    """Its placeholder."""
+
+    is_tail: bool
+    """Whether the claim's tail stands there."""
+
+    about_head: bool
+    """Whether the window's document is about the head."""
+
+    general: float
+    """By meaning."""
+
+    lexical: float
+    """By the relation's own patterns; 0 where the relation is not known."""
+
+
+class SlotScorer:
+    """Scores the slots of windows for one claim after the other."""
+
+    def __init__(self, model: SlotModel) -> None:
+        self._model = model
+        self._general = Ensemble(model.general, FEATURES)
+
+    def weights(self, relation: Relation, tail: str) -> Mapping[str, float] | None:
+        """Return the learned patterns of a relation; None where it was not among the labels."""
+        name = self._model.phrases.get(phrase_key(relation, tail))
+        return self._model.lexicon.get(name) if name is not None else None
+
+    def score(
+        self,
+        readings: Sequence[Reading],
+        relation: Relation,
+        tail: str,
+        closeness: Closeness,
+        weights: Mapping[str, float] | None,
+    ) -> list[ScoredSlot]:
+        """Return the slots that hold the tail or could hold a rival."""
+        found = candidates(readings, relation, tail)
+        tables = [slot_meanings(readings[i], slots, relation, closeness) for i, slots in found]
+        general = self._general(np.concatenate(tables)) if tables else np.zeros(0)
+        flat = [(i, slot) for i, slots in found for slot in slots]
+        return [
+            _scored(readings, i, slot, value, weights)
+            for (i, slot), value in zip(flat, general.tolist(), strict=True)
+        ]
+
+
+def candidates(
+    readings: Sequence[Reading], relation: Relation, tail: str
+) -> list[tuple[int, list[Slot]]]:
+    """Return the slots of each window, of the tail's kinds and of those the relation wants."""
+    kinds = {placeholder(tail), *relation.kinds}
+    for reading in readings:
+        kinds |= {word.text for word in reading.words if word.is_tail}
+    kinds &= {NAME, GEO, DATE, NUMBER}
+    found = [(i, read_slots(reading, kinds)) for i, reading in enumerate(readings)]
+    return [(i, slots) for i, slots in found if slots]
+
+
+def _scored(
+    readings: Sequence[Reading],
+    i: int,
+    slot: Slot,
+    general: float,
+    weights: Mapping[str, float] | None,
+) -> ScoredSlot:
+    reading = readings[i]
+    word = reading.words[slot.at]
+    lexical = 0.0
+    if weights is not None:
+        lexical = sum(weights.get(name, 0.0) for name in slot_features(reading, slot))
+    return ScoredSlot(i, slot, word.text, word.is_tail, reading.about_head, general, lexical)

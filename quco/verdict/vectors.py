@@ -1,0 +1,106 @@
+"""Vectors of single words, for telling that "married" is close to "spouse" without a model.
+
+They are the sentence encoder's vectors of single words, reduced by principal components, as in
+Model2Vec (MinishLab, 2024): a look-up instead of a forward pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float32]
+
+_ENDINGS: tuple[str, ...] = (
+    *("ations ation ators ator ates ated ating ions ion ors or ers er ings ing eds ed".split()),
+    *("ments ment ships ship als al es s d y".split()),
+)
+_LEAST_STEM = 4
+_SUFFIXES = ("s", "es", "ed", "ing", "er", "or", "d", "ly", "n")
+
+
+class WordVectors:
+    """A table of unit vectors.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Lower case, distinct.
+    matrix : ndarray of shape (len(words), dimension)
+        One row a word, any scale.
+    """
+
+    def __init__(self, words: Sequence[str], matrix: NDArray[np.generic]) -> None:
+        rows = matrix.astype(np.float32)
+        self._matrix: Matrix = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+        self._row = {word: i for i, word in enumerate(words)}
+        self._zero: Matrix = np.zeros(rows.shape[1], np.float32)
+
+    @classmethod
+    def load(cls, path: Path) -> WordVectors:
+        """Read a table that `save` wrote."""
+        with np.load(path, allow_pickle=False) as stored:
+            words = stored["words"].tobytes().decode().split("\n")
+            return cls(words, stored["vectors"])
+
+    @classmethod
+    @cache
+    def shipped(cls) -> WordVectors:
+        """Return the table that comes with the package."""
+        with resources.as_file(resources.files("quco.verdict") / "words.npz") as path:
+            return cls.load(path)
+
+    def vector(self, word: str) -> Matrix:
+        """Return the vector of a word, by a shorter form of it if need be; zeros if unknown."""
+        row = self._row.get(word)
+        if row is None:
+            for suffix in _SUFFIXES:
+                if word.endswith(suffix) and (found := self._row.get(word[: -len(suffix)])):
+                    row = found
+                    break
+        return self._zero if row is None else self._matrix[row]
+
+    def closeness(self, words: Iterable[str], targets: Iterable[str]) -> Matrix:
+        """Return how close each word is to the closest target.
+
+        Returns
+        -------
+        ndarray of shape (n_words,), float32
+            Greatest cosine over the targets, in [-1, 1]; 1 for a target itself, 0 where a word or
+            all targets are unknown.
+        """
+        given, wanted = list(words), list(targets)
+        if not given or not wanted:
+            return np.zeros(len(given), np.float32)
+        table = np.stack([self.vector(word) for word in given])
+        cosines = (table @ np.stack([self.vector(word) for word in wanted]).T).max(axis=1)
+        stems = {stem(word) for word in wanted}
+        return np.array(
+            [
+                1.0 if stem(word) in stems else value
+                for word, value in zip(given, cosines, strict=True)
+            ],
+            np.float32,
+        )
+
+
+@cache
+def stem(word: str) -> str:
+    """Return what is left of a word without its endings; enough to join verbs and their agents.
+
+    Examples
+    --------
+    >>> [stem(word) for word in ("director", "directed", "directing", "direction")]
+    ['direct', 'direct', 'direct', 'direct']
+    >>> stem("composer") == stem("composed")
+    True
+    """
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
+            return word[: -len(ending)].removesuffix("e")
+    return word.removesuffix("e") if len(word) > _LEAST_STEM else word
