@@ -92,7 +92,7 @@ def variants(name: str, aliases: Aliases | None = None, *, cased: bool = False) 
     ('St. Étienne', 'Saint Étienne', 'St. Etienne', 'Saint Etienne')
     """
     found = list(_spellings(clean(name)))
-    for other in _known_names(found, aliases or {}):
+    for other in list(_known_names(found, aliases or {})):
         found += _spellings(clean(other))
     if cased:
         found += [form for text in found for form in (text.lower(), text.title(), text.upper())]
