@@ -155,18 +155,18 @@ def _cut(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> list[
     if hit:
         edges = [start, *(edge for span in hit for edge in span), end]
         rest = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]
-        trimmed = [_trim(text, a, b) for a, b in rest]
-        return [(a, b) for a, b in trimmed if b > a and is_country(text[a:b])]
+        return [span for a, b in rest for span in _dates_and_countries(text, a, b)]
     first = text[start:end].split(" ", 1)[0]
     if len(first) < end - start and is_country(first):
         return [(start, start + len(first)), (start + len(first) + 1, end)]
     return [(start, end)]
 
 
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    piece = text[start:end]
-    start += len(piece) - len(piece.lstrip(" ,"))
-    return start, start + len(piece.strip(" ,"))
+def _dates_and_countries(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
+    for mention in find_mentions(text[start:end]):
+        a, b = start + mention.start, start + mention.end
+        if mention.kind == "DATE" or is_country(text[a:b]):
+            yield a, b
 
 
 def _is_part(raw: str, head_words: set[str]) -> bool:

@@ -37,9 +37,10 @@ class WordVectors:
 
     def __init__(self, words: Sequence[str], matrix: NDArray[np.generic]) -> None:
         rows = matrix.astype(np.float32)
-        self._matrix: Matrix = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
         self._row = {word: i for i, word in enumerate(words)}
-        self._zero: Matrix = np.zeros(rows.shape[1], np.float32)
+        self._unknown = len(rows)
+        self._matrix: Matrix = np.vstack([rows, np.zeros((1, rows.shape[1]), np.float32)])
 
     @classmethod
     def load(cls, path: Path) -> WordVectors:
@@ -48,6 +49,12 @@ class WordVectors:
             words = stored["words"].tobytes().decode().split("\n")
             return cls(words, stored["vectors"])
 
+    @staticmethod
+    def save(path: Path, words: Sequence[str], matrix: NDArray[np.int8]) -> None:
+        """Write a table."""
+        joined = np.frombuffer("\n".join(words).encode(), np.uint8)
+        np.savez_compressed(path, words=joined, vectors=matrix)
+
     @classmethod
     @cache
     def shipped(cls) -> WordVectors:
@@ -55,15 +62,19 @@ class WordVectors:
         with resources.as_file(resources.files("quco.verdict") / "words.npz") as path:
             return cls.load(path)
 
-    def vector(self, word: str) -> Matrix:
-        """Return the vector of a word, by a shorter form of it if need be; zeros if unknown."""
-        row = self._row.get(word)
-        if row is None:
-            for suffix in _SUFFIXES:
-                if word.endswith(suffix) and (found := self._row.get(word[: -len(suffix)])):
-                    row = found
-                    break
-        return self._zero if row is None else self._matrix[row]
+    def vectors(self, words: Iterable[str]) -> Matrix:
+        """Return the vectors of words, by a shorter form where need be; zeros for unknown ones.
+
+        Returns
+        -------
+        ndarray of shape (n_words, dimension), float32
+            Of length 1 each, or 0.
+        """
+        return self._matrix[[self._find(word) for word in words]]
+
+    def _find(self, word: str) -> int:
+        forms = (word, *(word[: -len(s)] for s in _SUFFIXES if word.endswith(s)))
+        return next((self._row[form] for form in forms if form in self._row), self._unknown)
 
     def closeness(self, words: Iterable[str], targets: Iterable[str]) -> Matrix:
         """Return how close each word is to the closest target.
@@ -77,16 +88,10 @@ class WordVectors:
         given, wanted = list(words), list(targets)
         if not given or not wanted:
             return np.zeros(len(given), np.float32)
-        table = np.stack([self.vector(word) for word in given])
-        cosines = (table @ np.stack([self.vector(word) for word in wanted]).T).max(axis=1)
+        cosines = (self.vectors(given) @ self.vectors(wanted).T).max(axis=1)
         stems = {stem(word) for word in wanted}
-        return np.array(
-            [
-                1.0 if stem(word) in stems else value
-                for word, value in zip(given, cosines, strict=True)
-            ],
-            np.float32,
-        )
+        same = np.array([stem(word) in stems for word in given])
+        return np.where(same, np.float32(1), cosines).astype(np.float32)
 
 
 @cache

@@ -25,7 +25,10 @@ def test_a_pair_that_meets_as_chance_has_it_is_no_evidence() -> None:
 
 
 def test_meeting_more_often_than_chance_is_positive_and_less_often_negative() -> None:
-    assert make(10, 20, 8).npmi > 0.5
+    assert make(10, 20, 8).npmi == pytest.approx(
+        math.log(8 / make(10, 20, 8).expected) / math.log(1e6 / 8)
+    )
+    assert make(10, 20, 8).npmi > 0.4
     assert make(10, 20, 8).log_likelihood_ratio > 10
     assert make(1000, 5000, 100).log_likelihood_ratio < -10
     assert make(10, 20, 0).npmi == -1
@@ -33,8 +36,8 @@ def test_meeting_more_often_than_chance_is_positive_and_less_often_negative() ->
 
 def test_the_ratio_is_dunning_s() -> None:
     evidence = make(100, 50, 20)
-    p, rate = 0.2, evidence.expected / 100
-    by_hand = 2 * (20 * math.log(p / rate) + 80 * math.log((1 - p) / (1 - rate)))
+    p, rate = 0.4, evidence.expected / 50
+    by_hand = 2 * (20 * math.log(p / rate) + 30 * math.log((1 - p) / (1 - rate)))
     assert evidence.log_likelihood_ratio == pytest.approx(by_hand)
 
 

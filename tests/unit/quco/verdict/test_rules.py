@@ -9,15 +9,10 @@ CLAIM = Triplet("Move", "directed by", "Stuart Rosenberg")
 
 
 @pytest.mark.parametrize(
-    ("head_count", "cooccurrence", "expected"),
-    [
-        (0, 0, Verdict.UNKNOWN),
-        (5, 0, Verdict.UNSUPPORTED),
-        (5, 1, Verdict.SUPPORTED),
-    ],
+    ("cooccurrence", "expected"), [(0, Verdict.UNSUPPORTED), (1, Verdict.SUPPORTED)]
 )
-def test_zero_cooccurrence(head_count: int, cooccurrence: int, expected: Verdict) -> None:
-    evidence = ClaimEvidence(CLAIM, 1000, head_count, 3, cooccurrence)
+def test_zero_cooccurrence(cooccurrence: int, expected: Verdict) -> None:
+    evidence = ClaimEvidence(CLAIM, 1000, 5, 3, cooccurrence)
     found = ZeroCooccurrence().judge(evidence)
     assert found.verdict is expected
     assert found.p_wrong is None
