@@ -10,7 +10,7 @@ import pytest
 from quco.adapters.generator.llama_cpp import LlamaCppGenerator
 from quco.adapters.generator.openai import OpenAIGenerator
 from quco.adapters.generator.transformers import TransformersGenerator
-from quco.errors import GenerationError, ModelError, PromptTooLongError, UnknownModelError
+from quco.errors import ModelError, PromptTooLongError, UnknownModelError
 from quco.ports import Generator
 from quco.types import GenerationRequest, Message
 
@@ -125,8 +125,3 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"not a model" * 100)
     with pytest.raises(ModelError, match="noise"):
         LlamaCppGenerator(path)
-
-
-def test_a_server_that_is_down_is_told() -> None:
-    with pytest.raises(GenerationError, match="is the server up"):
-        OpenAIGenerator("http://127.0.0.1:9/v1", model="any").generate([CAPITAL])
