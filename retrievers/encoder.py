@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrievers.errors import EncoderError
-from retrievers.types import Progress
+from retrievers.types import Progress, Rows
 
 Vectors: TypeAlias = NDArray[np.float32]
 Kind: TypeAlias = Literal["passage", "query"]
@@ -34,7 +34,7 @@ class Encoder(Protocol):
         ...
 
 
-def batches_by_length(lengths: Sequence[int], batch_size: int) -> Iterator[NDArray[np.intp]]:
+def batches_by_length(lengths: Sequence[int], batch_size: int) -> Iterator[Rows]:
     """Yield the rows of batches in which lengths are similar, longest first.
 
     Longest first shows at once whether memory suffices, and makes estimates of the time left

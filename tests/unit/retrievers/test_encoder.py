@@ -52,8 +52,31 @@ def test_progress_counts_up_to_the_total(minilm):
 
     minilm.encode(["text"] * 40, progress=lambda *args: seen.append(args))
 
-    assert [done for _, done, _ in seen] == [16, 32, 40]
+    assert [done for _, done, _ in seen] == [8, 16, 24, 32, 40]
     assert {(stage, total) for stage, _, total in seen} == {("encoding", 40)}
+
+
+def test_threads_change_nothing(minilm, minilm_folder):
+    texts = [f"{i} words of a text " * (i % 7 + 1) for i in range(50)]
+
+    several = OnnxEncoder(minilm_folder, threads=3)
+
+    np.testing.assert_array_equal(several.encode(texts), minilm.encode(texts))
+
+
+def test_an_interruption_drops_what_has_not_begun(minilm_folder, monkeypatch):
+    encoder = OnnxEncoder(minilm_folder, threads=2)
+    begun = []
+    run = encoder._run
+    monkeypatch.setattr(encoder, "_run", lambda batch: (begun.append(1), run(batch))[1])
+
+    def stop(*args):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        encoder.encode(["a text of some words"] * 8000, progress=stop)
+
+    assert len(begun) < 1000
 
 
 def test_is_an_encoder(minilm, encoder):
