@@ -7,7 +7,7 @@ from quco.models.catalogue import (
     ModelSpec,
     find_spec,
 )
-from quco.models.pull import is_pulled, main_file, models_home, provision
+from quco.models.pull import is_pulled, main_file, models_home, prompts_home, provision
 
 __all__ = [
     "CATALOGUE",
@@ -18,5 +18,6 @@ __all__ = [
     "is_pulled",
     "main_file",
     "models_home",
+    "prompts_home",
     "provision",
 ]

@@ -50,6 +50,9 @@ class ModelSpec:
     template: Literal["plain", "chat"] = "plain"
     """For a generator: how its prompt is rendered."""
 
+    requantised: tuple[str, str] | None = None
+    """A file that is not kept as it comes but under another name, its Q4_1 weights as Q8_0."""
+
     @property
     def size_bytes(self) -> int:
         """Bytes to fetch."""
@@ -142,7 +145,7 @@ _SPECS = (
     ModelSpec(
         "smollm2-135m",
         "generator",
-        "SmolLM2-135M-Instruct, Q4_1: the embedded default, for demos and tests",
+        "SmolLM2-135M-Instruct, Q8_0 from Q4_1: the embedded default, for demos and tests",
         "Apache-2.0",
         (
             Part(
@@ -154,10 +157,11 @@ _SPECS = (
         ),
         (
             (
-                "smollm2-135m.gguf",
-                "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+                "smollm2-135m-q8_0.gguf",
+                "e97981571156789bc86e154fe14a5afd3a29ed5675692536e6ea11af73293674",
             ),
         ),
+        requantised=("smollm2-135m.gguf", "smollm2-135m-q8_0.gguf"),
     ),
     ModelSpec(
         "qwen2.5-1.5b",

