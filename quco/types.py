@@ -305,7 +305,13 @@ class Generation:
     """Whether the model ended by itself (or at a stop string) or ran out of tokens."""
 
     n_prompt_tokens: int = 0
-    """Tokens read."""
+    """Tokens of the prompt."""
+
+    n_cached_tokens: int = 0
+    """Those of the prompt that an earlier one began with, so that they were not read again."""
+
+    first_token_s: float | None = None
+    """Seconds to the first new token; None where the runtime does not say."""
 
     n_completion_tokens: int = 0
     """Tokens written."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import http.client
+import json
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
+from quco.adapters.generator.entropy import top_entropy
+from quco.adapters.generator.prompt_memory import PromptMemory
 from quco.adapters.generator.render import render_plain
 from quco.errors import GenerationError, ModelError, PromptTooLongError, UnknownModelError
 from quco.ports import GeneratorCapabilities
@@ -16,6 +22,14 @@ from quco.types import Generation, GenerationRequest, Token
 
 Template = Literal["plain", "chat"]
 """Bare text that is continued, or the chat template stored in the model file."""
+
+TOP_K = 20
+"""Alternatives of each token that its entropy is computed from."""
+
+PROMPT_CACHE_MIB = 256
+"""Memory for prompts read earlier; llama.cpp would take up to 8 GiB."""
+
+_log = logging.getLogger(__name__)
 
 
 class LlamaCppGenerator:
@@ -36,6 +50,8 @@ class LlamaCppGenerator:
         Requests worked on at once; each has ``context_tokens`` of room.
     template : {"plain", "chat"}
         How the prompt is rendered.
+    memory : Path or None
+        Folder that keeps what `read_ahead` read for later processes; None to read it anew.
 
     Raises
     ------
@@ -53,6 +69,7 @@ class LlamaCppGenerator:
         threads: int | None = None,
         parallel: int = 1,
         template: Template = "plain",
+        memory: Path | None = None,
     ) -> None:
         if not path.is_file():
             raise UnknownModelError(f"{path} is not a file; name a GGUF file or a known model")
@@ -60,7 +77,17 @@ class LlamaCppGenerator:
         self._template = template
         self._parallel = parallel
         self._context_tokens = context_tokens
-        self._server = _start(path, context_tokens * parallel, threads or _cores(), parallel)
+        runtime = _runtime()
+        params = _params(runtime, path, context_tokens * parallel, threads or _cores(), parallel)
+        self._memory = None
+        if memory is not None:
+            version = f"xllamacpp {runtime.__version__}, {parallel} times {context_tokens} tokens"
+            self._memory = PromptMemory(memory, path, version)
+            params.slot_save_path = f"{memory}{os.sep}"
+        try:
+            self._server = runtime.Server(params)
+        except RuntimeError as exc:
+            raise ModelError(f"llama.cpp cannot load {path}: {exc}; is it a GGUF file?") from exc
 
     @property
     def name(self) -> str:
@@ -69,9 +96,14 @@ class LlamaCppGenerator:
 
     @property
     def capabilities(self) -> GeneratorCapabilities:
-        """Exact prefixes, log-probabilities."""
-        prefix: Literal["exact", "template"] = "exact" if self._template == "plain" else "template"
-        return GeneratorCapabilities(prefix, logprobs=True, context_tokens=self._context_tokens)
+        """Exact prefixes with bare prompts; log-probabilities; grammars."""
+        return GeneratorCapabilities(
+            "exact" if self._template == "plain" else "template",
+            logprobs=True,
+            entropy="top_k",
+            batch=self._parallel > 1,
+            context_tokens=self._context_tokens,
+        )
 
     @property
     def base_url(self) -> str:
@@ -94,43 +126,95 @@ class LlamaCppGenerator:
             return list(pool.map(self._one, requests))
 
     def read_ahead(self, request: GenerationRequest) -> None:
-        """Read a prompt, so that one that begins like it is answered sooner."""
-        self.generate([replace(request, max_tokens=1)])
+        """Read a prompt, so that one that begins like it is answered sooner.
 
-    def _one(self, request: GenerationRequest) -> Generation:
+        With a folder for it, this is done once for all processes.
+        """
+        if self._memory is None:
+            self._one(replace(request, max_tokens=1))
+            return
+        name = self._memory.name(repr((self._template, request.messages, request.prefix)))
+        if self._memory.holds(name) and self._restore(name, 0):
+            return
+        self._one(replace(request, max_tokens=1), slot=0)
+        written = f"{name}.{os.getpid()}"
+        try:
+            self._memory.folder.mkdir(parents=True, exist_ok=True)
+            if self._slot("save", 0, written):
+                self._memory.keep(written, name)
+                self._restore(name, 1)
+        except OSError as exc:
+            _log.info("the state %s cannot be kept: %s", name, exc)
+
+    def _restore(self, name: str, first: int) -> bool:
+        """Read a state into the slots from `first` on."""
+        return all(self._slot("restore", slot, name) for slot in range(first, self._parallel))
+
+    def _slot(self, action: Literal["save", "restore"], slot: int, name: str) -> bool:
+        """Write or read the state of a slot; these have no other interface than HTTP."""
+        address = urlsplit(self._server.listening_address).netloc
+        connection = http.client.HTTPConnection(address)
+        try:
+            body = json.dumps({"filename": name})
+            headers = {"Content-Type": "application/json"}
+            connection.request("POST", f"/slots/{slot}?action={action}", body, headers)
+            return connection.getresponse().status == http.client.OK
+        finally:
+            connection.close()
+
+    def _one(self, request: GenerationRequest, *, slot: int = -1) -> Generation:
+        """Continue one request in a certain slot, or in the one that suits best."""
+        common = _sampling(request) | {"id_slot": slot}
         if self._template == "plain":
-            body = _sampling(request) | {"prompt": render_plain(request)}
+            body = common | {"prompt": render_plain(request)}
             if request.logprobs:
-                body["logprobs"] = 1
+                body["logprobs"] = TOP_K
             reply = self._server.handle_completions(body)
             choice = _only_choice(reply)
             return _generation(reply, choice, choice["text"])
         messages = [{"role": m.role, "content": m.content} for m in request.messages]
         if request.prefix:
             messages.append({"role": "assistant", "content": request.prefix})
-        body = _sampling(request) | {"messages": messages, "logprobs": request.logprobs}
+        body = common | {"messages": messages}
+        if request.logprobs:
+            body |= {"logprobs": True, "top_logprobs": TOP_K}
         reply = self._server.handle_chat_completions(body)
         choice = _only_choice(reply)
         text = choice["message"].get("content") or ""
         return _generation(reply, choice, text.removeprefix(request.prefix))
 
 
-def _start(path: Path, context_tokens: int, threads: int, parallel: int) -> Any:
-    import xllamacpp
+def _runtime() -> Any:
+    """Import llama.cpp with threads that sleep while they wait for each other.
 
-    params = xllamacpp.CommonParams()
+    OpenMP's default is to spin: where another program wants a core, a draft then takes ten times
+    as long. It reads its settings once, when it is loaded.
+    """
+    variable = "OMP_WAIT_POLICY"
+    if variable in os.environ:
+        import xllamacpp
+
+        return xllamacpp
+    os.environ[variable] = "passive"
+    try:
+        import xllamacpp
+    finally:
+        del os.environ[variable]
+    return xllamacpp
+
+
+def _params(runtime: Any, path: Path, context_tokens: int, threads: int, parallel: int) -> Any:
+    params = runtime.CommonParams()
     params.model.path = str(path)
     params.n_ctx = context_tokens
     params.n_parallel = parallel
+    params.cache_ram_mib = PROMPT_CACHE_MIB
     params.warmup = False
     params.verbosity = -1
     params.cpuparams.n_threads = threads
     params.cpuparams_batch.n_threads = threads
     params.prefill_assistant = True
-    try:
-        return xllamacpp.Server(params)
-    except RuntimeError as exc:
-        raise ModelError(f"llama.cpp cannot load {path}: {exc}; is it a GGUF file?") from exc
+    return params
 
 
 def _cores() -> int:
@@ -164,11 +248,19 @@ def _only_choice(reply: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _generation(reply: Mapping[str, Any], choice: Mapping[str, Any], text: str) -> Generation:
     usage = reply.get("usage", {})
+    timings = reply.get("timings", {})
     logprobs = (choice.get("logprobs") or {}).get("content") or []
     return Generation(
         text=text,
         finish_reason="length" if choice.get("finish_reason") == "length" else "stop",
         n_prompt_tokens=usage.get("prompt_tokens", 0),
         n_completion_tokens=usage.get("completion_tokens", 0),
-        tokens=tuple(Token(t["token"], t["logprob"]) for t in logprobs),
+        n_cached_tokens=timings.get("cache_n", 0),
+        first_token_s=timings["prompt_ms"] / 1000 if "prompt_ms" in timings else None,
+        tokens=tuple(_token(item) for item in logprobs),
     )
+
+
+def _token(item: Mapping[str, Any]) -> Token:
+    best = [other["logprob"] for other in item["top_logprobs"]]
+    return Token(item["token"], item["logprob"], top_entropy(best))

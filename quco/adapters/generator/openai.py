@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from quco.adapters.generator.emulate import (
     is_too_long,
     strip_overlap,
 )
+from quco.adapters.generator.entropy import top_entropy
 from quco.adapters.generator.render import render_plain
 from quco.errors import ConfigError, GenerationError, MissingExtraError, PromptTooLongError
 from quco.ports import GeneratorCapabilities
@@ -231,19 +231,3 @@ def read_tokens(logprobs: Any) -> tuple[Token, ...]:
 def _token(item: Mapping[str, Any]) -> Token:
     best = [other["logprob"] for other in item.get("top_logprobs") or []]
     return Token(item["token"], item["logprob"], top_entropy(best) if best else None)
-
-
-def top_entropy(logprobs: Sequence[float]) -> float:
-    """Return the entropy in nats of the best few tokens, all others taken for one.
-
-    At most the entropy over the whole vocabulary.
-
-    Examples
-    --------
-    >>> import math
-    >>> round(top_entropy([math.log(0.5), math.log(0.25)]), 3)
-    1.04
-    """
-    masses = [math.exp(value) for value in logprobs]
-    rest = 1 - math.fsum(masses)
-    return -math.fsum(mass * math.log(mass) for mass in [*masses, rest] if mass > 0)
