@@ -102,6 +102,9 @@ class Usage:
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Seconds spent by part: ``generate``, ``retrieve``, ``check``."""
 
+    first_token_s: float | None = None
+    """Seconds of all parts up to the first drafted token; None where the generator tells none."""
+
     @property
     def total_s(self) -> float:
         """Seconds of all parts."""

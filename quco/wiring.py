@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from quco.models import (
     DEFAULT_GENERATOR,
     find_spec,
     main_file,
+    prompts_home,
     provision,
 )
 from quco.prompts import FewShotPrompt
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from quco.adapters.retriever import Method, PassageSearch
     from quco.answer import Answer
     from quco.controller import Controller
+    from quco.controller.running import Event
     from quco.ports import Generator
     from quco.types import Report
     from retrievers import Encoder
@@ -144,25 +146,33 @@ class QuCo:
     def controller(self) -> Controller:
         """The control loop over all of these.
 
-        The language model is loaded, and reads its worked examples, while the other parts load.
+        Two threads load what a question needs, so that its first token comes soon.
         """
         from quco.controller import Controller
 
         with ThreadPoolExecutor(1) as pool:
-            model = pool.submit(self._ready_generator)
-            retriever, verifier = self.retriever, self.verifier
-            verifier.extractor.entities("London")  # loads its pipeline
-            return Controller(model.result(), retriever, verifier, self._policy)
+            models = pool.submit(self._load_models)
+            self.verifier.check_question("London")  # loads the pipeline and the kernels
+            models.result()
+        return Controller(self.generator, self.retriever, self.verifier, self._policy)
 
-    def _ready_generator(self) -> Generator:
+    def _load_models(self) -> None:
+        """Load the language model, let it read its worked examples, and open the passages."""
         read_ahead = getattr(self.generator, "read_ahead", None)
         if read_ahead is not None:
             read_ahead(FewShotPrompt().request("", (), "", 1))
-        return self.generator
+        self.retriever  # noqa: B018 - loads it
 
     def ask(self, question: str) -> Answer:
         """Answer a question; see `quco.controller.Controller.run`."""
         return self.controller.run(question)
+
+    def stream(self, question: str) -> Iterator[Event]:
+        """Yield what happens while a question is answered, the answer last.
+
+        See `quco.controller.Controller.stream`.
+        """
+        return self.controller.stream(question)
 
     def check(self, text: str, question: str = "") -> Report:
         """Return the verdict on every sentence of a text; nothing is generated."""
@@ -231,7 +241,7 @@ def load_generator(model: str, progress: Progress | None = None) -> Generator:
         from quco.adapters.generator.llama_cpp import LlamaCppGenerator
 
         path = main_file(model, progress)
-        return LlamaCppGenerator(path, template=find_spec(model).template)
+        return LlamaCppGenerator(path, template=find_spec(model).template, memory=prompts_home())
     if model.startswith(("http://", "https://")):
         from quco.adapters.generator.openai import OpenAIGenerator
 
@@ -240,7 +250,7 @@ def load_generator(model: str, progress: Progress | None = None) -> Generator:
     if model.endswith(".gguf"):
         from quco.adapters.generator.llama_cpp import LlamaCppGenerator
 
-        return LlamaCppGenerator(Path(model))
+        return LlamaCppGenerator(Path(model), memory=prompts_home())
     if Path(model).is_dir() or model.count("/") == 1:
         from quco.adapters.generator.transformers import TransformersGenerator
 

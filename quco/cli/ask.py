@@ -55,14 +55,14 @@ def ask(
 ) -> None:
     """Answer QUESTION; retrieve where the corpus says that the model may be guessing.
 
-    With --questions the model is loaded once for all; each answer is printed as soon as it is
-    there, and --json prints one object a line.
+    Each step is printed when it is taken. With --questions the model is loaded once for all, and
+    --json prints one object a line, as soon as it is there.
 
     \b
     Example:
       quco ask "Where was the director of Metropolis born?" --index my-index
     """
-    from quco.cli.render import show_answer
+    from quco.cli.render import follow
     from quco.verdict import VerdictPolicy
 
     options: dict[str, Any] = {"model": model, "method": method, "pipeline": pipeline}
@@ -76,11 +76,11 @@ def ask(
         name = opened.controller.generator.name
     with opened as quco:
         for record, text in asked:
-            answer = quco.ask(text)
             if as_json:
+                answer = quco.ask(text)
                 print_json("quco.ask/1", {"model": name, **record, **answer.to_dict()})
             else:
-                show_answer(console(), answer)
+                follow(console(), text, quco.stream(text))
 
 
 def _questions(question: str | None, path: Path | None) -> Iterator[tuple[dict[str, Any], str]]:

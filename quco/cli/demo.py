@@ -46,7 +46,7 @@ def demo(out: Path | None, model: str, as_json: bool) -> None:
 
 
 def _run(folder: Path, model: str, *, as_json: bool) -> None:
-    from quco.cli.render import show_answer
+    from quco.cli.render import follow
     from quco.demo import build_demo
     from quco.indexing import MANIFEST
 
@@ -57,10 +57,10 @@ def _run(folder: Path, model: str, *, as_json: bool) -> None:
     with progress_bars() as progress, open_index(folder, model=model, progress=progress) as quco:
         answers = []
         for title, question in QUESTIONS:
-            answer = quco.ask(question)
-            answers.append(answer.to_dict())
-            if not as_json:
+            if as_json:
+                answers.append(quco.ask(question).to_dict())
+            else:
                 screen.rule(title)
-                show_answer(screen, answer)
+                follow(screen, question, quco.stream(question))
     if as_json:
         print_json("quco.demo/1", {"answers": answers})

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from quco.types import QuestionReport, SentenceReport, Verdict
+from quco.answer import Answer, Decision
+from quco.types import Passage, QuestionReport, SentenceReport, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.console import Console
 
-    from quco.answer import Answer, Decision
-    from quco.types import ClaimReport, Passage, Report
+    from quco.controller.running import Event
+    from quco.types import ClaimReport, Report
 
 _STYLES = {
     Verdict.SUPPORTED: "green",
@@ -30,17 +33,28 @@ _TITLES = {
 }
 
 
-def show_answer(console: Console, answer: Answer) -> None:
-    """Print what was decided, in order, then the answer and what it cost."""
-    console.print(Text(f"Q: {answer.question}", style="bold"))
-    passages = {passage.id: passage for passage in answer.passages}
-    for decision in answer.decisions:
-        _show_decision(console, decision, passages)
+def follow(console: Console, question: str, events: Iterable[Event]) -> Answer:
+    """Print what is decided when it is decided, then the answer and what it cost; return it."""
+    console.print(Text(f"Q: {question}", style="bold"))
+    for event in events:
+        if isinstance(event, Answer):
+            _show_answer(console, event)
+            return event
+        if isinstance(event, Decision):
+            _show_decision(console, event)
+        elif isinstance(event, Passage):
+            shown = f"[{event.title or event.id}] {' '.join(event.text.split())}"
+            _say(console, 6, _cut(shown, 120), "dim")
+    raise AssertionError("the events of a question end with its answer")
+
+
+def _show_answer(console: Console, answer: Answer) -> None:
     _say(console, 0, Text(f"A: {answer.final or '(no final answer)'}", style="bold"))
     _say(console, 2, f"whole text: {' '.join(answer.text.split())}", "dim")
     usage = answer.usage
     parts = ", ".join(f"{part} {seconds:.2f}" for part, seconds in usage.seconds.items())
-    _say(console, 2, f"seconds: {parts}; in all {usage.total_s:.2f}", "dim")
+    first = "" if usage.first_token_s is None else f", first token {usage.first_token_s:.2f}"
+    _say(console, 2, f"seconds: {parts}; in all {usage.total_s:.2f}{first}", "dim")
     _say(
         console,
         2,
@@ -58,7 +72,7 @@ def show_report(console: Console, report: Report) -> None:
     _show_verdict(console, 0, report.verdict, "in all")
 
 
-def _show_decision(console: Console, decision: Decision, passages: dict[str, Passage]) -> None:
+def _show_decision(console: Console, decision: Decision) -> None:
     report = decision.report
     if isinstance(report, QuestionReport):
         _show_question(console, report)
@@ -67,11 +81,6 @@ def _show_decision(console: Console, decision: Decision, passages: dict[str, Pas
         _show_rejected(console, decision)
         for query in decision.queries:
             _say(console, 2, f"retrieval: {query}", "cyan")
-        for name in decision.passages:
-            passage = passages.get(name)
-            if passage is not None:
-                shown = " ".join(passage.text.split())
-                _say(console, 6, f"[{passage.title or name}] {_cut(shown, 110)}", "dim")
         return
     if decision.kind in {"accept", "keep_marked"} and isinstance(report, SentenceReport):
         title = f"{_TITLES[decision.kind]}: {decision.sentence}"

@@ -36,6 +36,7 @@ class Ledger:
     shown: list[str] = field(default_factory=list)
     spent: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
+    first_token_s: float | None = None
     log: list[Entry] = field(default_factory=list)
     passage_tokens: int = field(init=False)
 
@@ -60,6 +61,9 @@ class Ledger:
 
     def charge(self, effect: Effect, reply: Reply) -> None:
         """Book what an effect has cost, whether it failed or not."""
+        if isinstance(reply.value, Generation) and not self.spent["generate"]:
+            wait = reply.value.first_token_s
+            self.first_token_s = None if wait is None else sum(self.seconds.values()) + wait
         self.seconds[effect.part] = self.seconds.get(effect.part, 0.0) + reply.seconds
         self.spent[effect.part] += 1
         if isinstance(reply.value, Generation):
@@ -127,6 +131,7 @@ class Ledger:
             retrievals=self.spent["retrieve"],
             checks=self.spent["check"],
             seconds=dict(self.seconds),
+            first_token_s=self.first_token_s,
         )
         return Answer(
             question=self.question,
