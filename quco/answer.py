@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
 
+from quco.errors import InputError
 from quco.serialize import to_jsonable
 from quco.types import Passage, QuestionReport, SentenceReport, Verdict
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 DecisionKind = Literal[
     "check_question",
@@ -70,6 +75,9 @@ class AnswerSentence:
 
     passages: tuple[str, ...] = ()
     """Ids of the passages the model saw when it wrote the sentence."""
+
+    cited: tuple[str, ...] = ()
+    """Those of them that name head and tail of a claim of the sentence."""
 
     marked: bool = False
     """True where it is still suspect and the budget was spent."""
@@ -140,8 +148,36 @@ class Answer:
     """How it ended."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain dicts, lists, strings and numbers that go through JSON unchanged."""
-        plain: dict[str, Any] = to_jsonable(self)
+        """Return plain dicts, lists, strings and numbers that go through JSON unchanged.
+
+        Whatever else a passage's metadata holds becomes a string.
+        """
+        plain: dict[str, Any] = to_jsonable(self, other=str)
         for shown, sentence in zip(plain["sentences"], self.sentences, strict=True):
             shown["verdict"] = sentence.verdict.value
         return plain
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Answer:
+        """Return the answer that `to_dict` made `plain` of.
+
+        Raises
+        ------
+        InputError
+            If a part is missing or has another type; the message names it.
+        """
+        from pydantic import ValidationError
+
+        try:
+            return _reader().validate_python(dict(plain))
+        except ValidationError as exc:
+            first = exc.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise InputError(f"this is no answer: {where}: {first['msg']}") from exc
+
+
+@cache
+def _reader() -> TypeAdapter[Answer]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Answer)

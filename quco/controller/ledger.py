@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from quco.answer import Answer, AnswerSentence, Decision, Outcome, Usage
 from quco.config import ControllerPolicy
+from quco.controller.citing import cite
 from quco.controller.effects import Effect, Generate, Reply, Retrieve
 from quco.controller.showing import fit, unseen
 from quco.prompts import final_answer
@@ -119,7 +120,8 @@ class Ledger:
 
     def accept(self, report: SentenceReport, *, text: str, tries: int, marked: bool) -> None:
         """Append a sentence to the answer."""
-        self.sentences.append(AnswerSentence(text, report, tries, tuple(self.shown), marked))
+        cited = cite(report, self.visible)
+        self.sentences.append(AnswerSentence(text, report, tries, tuple(self.shown), cited, marked))
         self.log.append(self.sentences[-1])
 
     def answer(self, outcome: Outcome) -> Answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import pytest
@@ -179,12 +178,6 @@ def test_budgets_bound_the_work() -> None:
     assert answer.decisions[-3].reason == "max_tokens=40 is spent"
     answer = make(stubborn, checker, max_llm_calls=1).run(QUESTION)
     assert answer.usage.llm_calls == 1
-
-
-def test_a_passed_deadline_keeps_the_partial_answer() -> None:
-    answer = make(deadline_s=1e-9).run(QUESTION)
-    assert answer.outcome == "truncated"
-    assert "deadline" in answer.decisions[-1].reason
 
 
 def test_drafts_that_run_out_of_tokens_are_continued() -> None:
@@ -365,34 +358,6 @@ def test_a_model_that_says_all_again_is_understood() -> None:
     assert budgets[0] == controller.policy.max_tokens
 
 
-def test_a_generator_that_fails_at_once_raises() -> None:
-    with pytest.raises(GenerationError, match="down"):
-        make(fails_at=1).run(QUESTION)
-
-
-def test_a_generator_that_fails_later_leaves_a_partial_answer() -> None:
-    answer = make(draft_tokens=6, fails_at=2).run(QUESTION)
-    assert answer.outcome == "failed"
-    assert answer.text == "Ada is a poet."
-
-
-def test_a_retriever_that_is_down_does_not_stop_the_answer() -> None:
-    checker = ScriptedChecker(question=Verdict.UNSUPPORTED)
-    answer = make(checker=checker, retriever=ScriptedRetriever(broken=True)).run(QUESTION)
-    assert answer.final == "people"
-    assert "the index is down" in answer.decisions[1].reason
-
-
-def test_statistics_that_are_down_make_everything_unknown() -> None:
-    checker = ScriptedChecker(broken=StatisticsError("no disk"))
-    answer = make(checker=checker).run(QUESTION)
-    assert answer.outcome == "complete"
-    assert {sentence.verdict for sentence in answer.sentences} == {Verdict.UNKNOWN}
-    assert answer.usage.retrievals == 1
-    accepted = make(checker=checker, on_unknown="accept").run(QUESTION)
-    assert accepted.usage.retrievals == 0
-
-
 def test_without_retrieval_nothing_is_checked() -> None:
     checker = ScriptedChecker(broken=StatisticsError("never asked"))
     controller = Controller(ScriptedGenerator(continuing(GOOD)), None, checker, NO_RETRIEVAL)
@@ -421,14 +386,6 @@ def test_the_checker_is_told_what_came_before() -> None:
     context = checker.contexts[1]
     assert context is not None
     assert (context.question, context.preceding) == (QUESTION, (" Ada is a poet.",))
-
-
-def test_an_answer_goes_through_json() -> None:
-    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
-    plain = make(correcting, checker).run(QUESTION).to_dict()
-    assert json.loads(json.dumps(plain)) == plain
-    assert plain["sentences"][0]["verdict"] == "supported"
-    assert plain["sentences"][0]["report"]["claims"][0]["triplet"]["head"] == "Ada"
 
 
 @pytest.mark.parametrize(
