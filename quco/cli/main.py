@@ -8,7 +8,18 @@ from importlib.metadata import version
 
 import click
 
-from quco.cli import ask, check, corpus_files, corpus_text, demo, index, models, retrieve, stats
+from quco.cli import (
+    ask,
+    check,
+    corpus_files,
+    corpus_text,
+    demo,
+    index,
+    mcp,
+    models,
+    retrieve,
+    stats,
+)
 from quco.cli.output import complain
 from quco.errors import QuCoError, UsageError
 
@@ -31,7 +42,7 @@ def cli() -> None:
     """
 
 
-for module in (index, corpus_files, corpus_text, ask, check, retrieve, stats, models, demo):
+for module in (index, corpus_files, corpus_text, ask, check, retrieve, stats, models, demo, mcp):
     module.register(cli)
 
 
