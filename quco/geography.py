@@ -6,6 +6,7 @@ from functools import cache
 
 _TABLE = """
 Afghanistan Afghan;Albania Albanian;Algeria Algerian;Andorra Andorran;Angola Angolan
+Antigua_and_Barbuda Antiguan,Barbudan
 Argentina Argentine,Argentinian;Armenia Armenian;Australia Australian;Austria Austrian
 Azerbaijan Azerbaijani;Bahamas Bahamian;Bahrain Bahraini;Bangladesh Bangladeshi;Barbados Barbadian
 Belarus Belarusian;Belgium Belgian;Belize Belizean;Benin Beninese;Bhutan Bhutanese;Bolivia Bolivian

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from quco.geography import is_country
+from quco.titles import NEVER_FIRST, leading_title
+
 Kind = Literal["NAME", "DATE"]
 
 
@@ -57,37 +60,21 @@ _PEERAGE = re.compile(
 )
 """What joins a name and a title after it."""
 
-_SMALL = frozenset(
-    "a an and as at by de del di for from in is it la le no not of on or our out over the to up"
-    " with without his her my your that".split()
-)
-"""Words that titles write small."""
-
-_PLURAL = frozenset("are were have".split())
-_TITLE_WORD = re.compile(r"\([^()]{1,40}\)|[^\W_]+(?:['’\-–.&/,][^\W_]+)*")
-
 _INSIDE = frozenset(
     "of the de la le les du des da das do dos di del della von van der den zu zum bin ibn al el y e"
-    " af av og och ter ten bint".split()
+    " af av og och ter ten bint unter ob an am à et und".split()
 )
 """Lower-case words that may stand between two capitalised words of one name."""
 
-_NEVER_FIRST = frozenset(
-    "he she it they we i you his her its their our my your him them this that these those who whom"
-    " whose which what where when why how in on at by for from with after before during since until"
-    " while although though because if as so thus therefore hence however but and or nor both"
-    " neither either also then there here yes no not did does do is are was were has have had can"
-    " could will would should may might must of to according upon unlike like since among between"
-    " q a an answer question".split()
-)
-"""Words that are capitalised because the sentence starts with them."""
+_CALL = re.compile(r"! (?=[a-z(])")
+"""An exclamation mark that ends a name rather than a sentence."""
 
-_TITLE_FIRST = frozenset("how we you i the a an no to all my your".split())
-"""Of these, titles begin with some."""
-
+_NICKNAME = re.compile(r"(?:\"[A-Z]\w+\"|“[A-Z]\w+”|\([A-Z]\w+\)) (?=[A-Z])")
+_OPENING = frozenset((' "', " “", " ("))
+_CLOSING = frozenset(('" ', "” ", ") "))
 _ARTICLES = frozenset(("the", "a", "an"))
 _ABBREVIATED = frozenset(
-    "mr mrs ms dr st jr sr prof rev gen col capt lt sgt hon vs no mt ft".split()
+    "mr mrs ms dr st sta sto jr sr prof rev gen col capt lt sgt hon vs no mt ft".split()
 )
 
 
@@ -117,7 +104,7 @@ def find_mentions(text: str) -> list[Mention]:
             taken = [m for m in taken if m.end <= start or m.start >= end]
             end -= len(text[start:end]) - len(text[start:end].rstrip(" ,."))
             taken.append(Mention(text[start:end], start, end, "NAME"))
-    title = _leading_title(text)
+    title = leading_title(text)
     if title:
         taken = [m for m in taken if m.start >= title[1]]
         taken.append(Mention(text[slice(*title)], *title, "NAME"))
@@ -131,42 +118,15 @@ def find_mentions(text: str) -> list[Mention]:
     return sorted(taken, key=lambda m: m.start)
 
 
-def _leading_title(text: str) -> tuple[int, int] | None:
-    """Return the span of a title with small words or commas that the text begins with.
-
-    In "Love and the First Railway was directed by ...", all up to the first word that no title
-    would write small; not so where a plural verb shows that two things are joined.
-    """
-    words = list(_TITLE_WORD.finditer(text))
-    n = 0
-    while n < len(words) and _may_be_title(words, n, text):
-        n += 1
-    while n and words[n - 1].group() in _SMALL:
-        n -= 1
-    if n < 2 or n == len(words) or words[0].group().casefold() in _NEVER_FIRST - _TITLE_FIRST:
-        return None
-    inner = [word.group() for word in words[1:n]]
-    start, end = words[0].start(), _trim(text, words[n - 1].start(), words[n - 1].end())
-    is_plain = not any(word in _SMALL for word in inner) and ", " not in text[start:end]
-    next_word = words[n].group()
-    is_list = "and" in inner and next_word in _PLURAL
-    if is_plain or is_list or text[words[n - 1].end() :][:1] == ",":
-        return None
-    return start, end
-
-
-def _may_be_title(words: list[re.Match[str]], n: int, text: str) -> bool:
-    word = words[n].group()
-    if n and text[words[n - 1].end() : words[n].start()] not in {" ", ", ", ": ", "! ", "? ", ". "}:
-        return False
-    capital = word[0].isupper() or word[0].isdigit()
-    return capital or (n > 0 and (word in _SMALL or word[0] == "("))
-
-
 def _absorb(taken: list[Mention], text: str, start: int, end: int) -> list[Mention]:
-    """Let a run of capitals swallow a date inside it, as in "Class of 1984"."""
+    """Let a run of capitals swallow a date or a nickname inside it, as in "Class of 1984"."""
     inside = [m for m in taken if m.start < end and start < m.end]
-    if any(m.kind == "NAME" or m.start < start or m.end > end for m in inside):
+    if any(
+        (m.kind == "NAME" and not _NICKNAME.match(text, m.start - 1))
+        or m.start < start
+        or m.end > end
+        for m in inside
+    ):
         return taken
     if all(m.start > start for m in inside):
         kept = [m for m in taken if m not in inside]
@@ -207,9 +167,9 @@ def _starts_name(words: list[tuple[str, int, int]], i: int, text: str) -> bool:
         and words[i + 1][0][0].isupper()
         and _joined(text, words[i], words[i + 1])
     )
-    if folded in _ARTICLES or (folded in {"there", "no"} and _opens(text, start)):
+    if folded in _ARTICLES or word == "I" or (folded in {"there", "no"} and _opens(text, start)):
         return follows
-    if folded in _NEVER_FIRST:
+    if folded in NEVER_FIRST:
         return not _opens(text, start) and len(word) > 1
     return True
 
@@ -229,6 +189,10 @@ def _is_name_word(word: str) -> bool:
 
 def _joined(text: str, left: tuple[str, int, int], right: tuple[str, int, int]) -> bool:
     gap = text[left[2] : right[1]]
+    if gap in _OPENING:
+        return _NICKNAME.match(text, right[1] - 1) is not None
+    if gap in _CLOSING:
+        return _NICKNAME.match(text, left[1] - 1) is not None
     if gap.strip() == "":
         return "\n" not in gap
     if gap == ". ":
@@ -243,10 +207,14 @@ def _is_initials(word: str) -> bool:
 
 
 def _trim(text: str, start: int, end: int) -> int:
-    """Leave out a possessive; take in the full stop of "U.S." and "Jr."."""
+    """Leave out a possessive; take in the full stop of "U.S." and the mark of "Oklahoma!"."""
     word = text[start:end]
     if word[-2:] in {"'s", "’s"}:
+        if _DISAMBIGUATOR.match(text, end):
+            return end
         return end if text[end : end + 1] in {"", ".", "?", "!", ";"} else end - 2
+    if _CALL.match(text, end):
+        return end + 1
     if text[end : end + 1] == "." and (_is_initials(word) or word.casefold() in {"jr", "sr"}):
         return end + 1
     return end
@@ -254,14 +222,14 @@ def _trim(text: str, start: int, end: int) -> int:
 
 def _is_content(name: str) -> bool:
     words = [w.casefold() for w in _WORD.findall(name)]
-    return any(w not in _ARTICLES and w not in _NEVER_FIRST for w in words) or len(words) > 1
+    return any(w not in _ARTICLES and w not in NEVER_FIRST for w in words) or len(words) > 1
 
 
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|near|from|to|outside)\s+$")
 
 
 def _join_places(text: str, runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join "Medford, Massachusetts" after a preposition of place."""
+    """Join "Antigua and Barbuda", and "Medford, Massachusetts" after a preposition of place."""
     joined: list[tuple[int, int]] = []
     for start, end in runs:
         if joined and text[joined[-1][1] : start] == ", ":
@@ -270,5 +238,8 @@ def _join_places(text: str, runs: list[tuple[int, int]]) -> list[tuple[int, int]
             if ends_clause and _PLACE_BEFORE.search(text, 0, before):
                 joined[-1] = (before, end)
                 continue
+        if joined and is_country(text[joined[-1][0] : end]):
+            joined[-1] = (joined[-1][0], end)
+            continue
         joined.append((start, end))
     return joined

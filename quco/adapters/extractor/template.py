@@ -54,7 +54,7 @@ def _placeholder(span: Span) -> str:
         return "1990"
     if span.label == "NORP":  # "American" is an adjective as often as a name
         return span.text if span.text.isalpha() else "American"
-    return _PLACEHOLDERS.get(span.label, "Titanic")
+    return _PLACEHOLDERS.get(span.label, "Microsoft")
 
 
 def _append(nlp: Language, piece: str, words: list[str], spaces: list[bool]) -> None:
@@ -63,5 +63,11 @@ def _append(nlp: Language, piece: str, words: list[str], spaces: list[bool]) -> 
             if spaces:
                 spaces[-1] = True
             continue
-        words.append(token.text)
-        spaces.append(bool(token.whitespace_))
+        text, space = token.text, bool(token.whitespace_)
+        joins = token.i > 0 and not token.nbor(-1).whitespace_ and token.nbor(-1).text == "-"
+        if words and not spaces[-1] and (text == "-" or joins) and token.i > 0:
+            words[-1] += text  # "co-founder" is one noun
+            spaces[-1] = space
+            continue
+        words.append(text)
+        spaces.append(space)

@@ -26,6 +26,11 @@ from quco.mentions import find_dates, find_mentions
         ("Star Wars: Episode IV was first.", ["Star Wars: Episode IV"]),
         ("John Smith (born 4 May 1950) sings.", ["John Smith", "4 May 1950"]),
         ("Class of 1984 is a film.", ["Class of 1984"]),
+        ("Diana “Dinah” Forbes sang.", ["Diana “Dinah” Forbes"]),
+        ("The music of Oklahoma! is by Rodgers.", ["Oklahoma!", "Rodgers"]),
+        ("Old St. Paul's (film) is old.", ["Old St. Paul's (film)"]),
+        ("He is from Antigua and Barbuda.", ["Antigua and Barbuda"]),
+        ("Nara and Icardi married.", ["Nara", "Icardi"]),
         ("", []),
     ],
 )
