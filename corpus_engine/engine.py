@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import heapq
+from array import array
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import Any, NoReturn, cast
 
 import numpy as np
 
 from corpus_engine.attribution import Attribution
 from corpus_engine.documents import Documents
+from corpus_engine.encoders.base import Encoder
 from corpus_engine.errors import EmptyQueryError, MissingPartError, QueryError, TokenIdError
 from corpus_engine.evidence import Passages
 from corpus_engine.ngram import NGrams
 from corpus_engine.opening import Opened, open_folder
-from corpus_engine.search import Search
+from corpus_engine.search import NO_TOKENS, Search
 from corpus_engine.types import (
     AttributedSpan,
     Continuation,
@@ -28,9 +31,12 @@ from corpus_engine.types import (
     Probability,
     Segment,
     Term,
+    exact_count,
 )
 
 _MAX_TOKENS = 1000
+_UNITS = {array(code).itemsize: code for code in "BHI"}
+"""Codes of arrays of unsigned integers by their bytes."""
 
 
 class CorpusIndex:
@@ -50,17 +56,21 @@ class CorpusIndex:
         """Folder of the index."""
         self._opened = opened
         self._encoder = opened.encoder
+        # What `count` calls, without a look at whether there is an encoder.
+        self._prepare = opened.encoder.prepare if opened.encoder else self._no_text
         self._search = Search(
             opened.path,
             opened.shards,
             trail_units=opened.trail_units,
             units_a_token=opened.units_a_token,
             backwards=opened.backwards,
+            words_address=opened.encoder.words_address if opened.encoder else 0,
         )
         self._documents = Documents(self._search, opened.store)
         self._ngrams = NGrams(self._search)
         self._attribution = Attribution(self._search)
         self._width = self._search.width
+        self._unit = _UNITS[self._width]
 
     @classmethod
     def open(
@@ -133,13 +143,11 @@ class CorpusIndex:
             If the index was opened without an analyzer.
         """
         if isinstance(text, str):
-            if self._encoder is None:
-                raise self._no_analyzer()
-            query = self._encoder.encode(text)
-            if not query:
+            value = self._search.count_text(self._prepare(text))
+            if value < 0:
                 raise _no_tokens(text)
-            return Count.of(self._search.count(query))
-        return Count.of(self._search.count_cnf([self._variants(text)], 1, None)[0])
+            return exact_count(value)
+        return exact_count(self._search.count_cnf([self._variants(text)], 1, None)[0])
 
     def count_many(self, texts: Sequence[Term]) -> list[Count]:
         """Return how often each term occurs; many times faster than one call for each.
@@ -149,19 +157,19 @@ class CorpusIndex:
         EmptyQueryError
             If a term has no tokens.
         """
-        plain = [text for text in texts if isinstance(text, str)]
-        if not plain:
-            return [self.count(term) for term in texts]
-        if self._encoder is None:
-            raise self._no_analyzer()
-        queries, ends = self._encoder.encode_many(plain)
-        empty = np.flatnonzero(np.diff(ends, prepend=0) == 0)
-        if len(empty):
-            raise _no_tokens(plain[int(empty[0])])
-        counts = map(Count.of, self._search.count_many(queries, ends))
-        if len(plain) == len(texts):
-            return list(counts)
-        return [next(counts) if isinstance(term, str) else self.count(term) for term in texts]
+        if set(map(type, texts)) != {str}:
+            return self._count_mixed(texts)
+        plain = cast("Sequence[str]", texts)
+        values = self._search.count_texts(*self._text_encoder.prepare_many(plain))
+        if NO_TOKENS in values:
+            raise _no_tokens(plain[values.index(NO_TOKENS)])
+        return list(map(exact_count, values))
+
+    def _count_mixed(self, terms: Sequence[Term]) -> list[Count]:
+        """Return the counts of terms of which some have several variants."""
+        plain = [str(term) for term in terms if isinstance(term, str)]
+        counts = iter(self.count_many(plain) if plain else ())
+        return [next(counts) if isinstance(term, str) else self.count(term) for term in terms]
 
     def cooccurrence(
         self, a: Term, b: Term, *, window: int = 100, at_least: int | None = None
@@ -188,6 +196,13 @@ class CorpusIndex:
         QueryError
             If `window` or `at_least` is below 1.
         """
+        if isinstance(a, str) and isinstance(b, str):
+            _check_positive("window", window)
+            if at_least is not None:
+                _check_positive("at_least", at_least)
+            found = self._search.cooccurrence(self._prepare(a), self._prepare(b), window, at_least)
+            if found[0] >= 0:
+                return CoOccurrence(*found)
         return self._cooccurrence([self._variants(a), self._variants(b)], window, at_least)
 
     def windows(
@@ -229,11 +244,10 @@ class CorpusIndex:
         k : int
             Passages to show for each span.
         """
-        if self._encoder is None:
-            raise self._no_analyzer()
         _check_positive("min_length", min_length)
-        query = self._encoder.encode(text)
-        spans = self._encoder.spans(text)
+        encoder = self._text_encoder
+        query = self._search.encode(encoder.prepare(text))
+        spans = encoder.spans(text)
         passages = self._passages()
         words = self._words_before(query)
         found = []
@@ -265,13 +279,13 @@ class CorpusIndex:
         """
         _check_positive("k", k)
         query = self._variants(text)[0]
-        encoder = self._encoder
+        encoder = self._text_encoder
         total = self._search.count(query)
         separator = b"\xff" * self._width
         # Words of several units are counted unit by unit, from the most frequent beginning on.
         waiting = [(-total, b"")] if total else []
         found: list[Continuation] = []
-        while waiting and encoder is not None and len(found) < k:
+        while waiting and len(found) < k:
             count, code = heapq.heappop(waiting)
             shown = encoder.decode(np.frombuffer(code, f"<u{self._width}"))
             if code == separator:
@@ -299,13 +313,13 @@ class CorpusIndex:
         TokenIdError
             If an id does not fit the token width.
         """
-        return Count.of(self._search.count(self._ids(ids)))
+        return exact_count(self._search.count(self._ids(ids)))
 
     def count_ids_many(self, queries: Sequence[Sequence[int]]) -> list[Count]:
         """Return how often each of several sequences of token ids occurs."""
         encoded = [self._ids(ids) for ids in queries]
         ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
-        return [Count.of(value) for value in self._search.count_many(b"".join(encoded), ends)]
+        return [exact_count(value) for value in self._search.count_many(b"".join(encoded), ends)]
 
     def find_ids(self, ids: Sequence[int]) -> list[Segment]:
         """Return the ranks of all suffixes that start with `ids`, one segment a shard."""
@@ -434,10 +448,9 @@ class CorpusIndex:
 
     def _variants(self, term: Term) -> list[bytes]:
         """Return the stream bytes of the variants of a term that have tokens."""
-        if self._encoder is None:
-            raise self._no_analyzer()
         texts = [term] if isinstance(term, str) else term
-        encoded = dict.fromkeys(map(self._encoder.encode, texts))
+        prepare = self._text_encoder.prepare
+        encoded = dict.fromkeys(self._search.encode(prepare(text)) for text in texts)
         encoded.pop(b"", None)
         if not encoded:
             raise _no_tokens(term)
@@ -445,10 +458,11 @@ class CorpusIndex:
 
     def _ids(self, ids: Sequence[int]) -> bytes:
         try:
-            return b"".join([int(i).to_bytes(self._width, "little") for i in ids])
-        except OverflowError as exc:
+            return array(self._unit, ids).tobytes()
+        except (OverflowError, TypeError) as exc:
             raise TokenIdError(
-                f"token ids are {list(ids)}, expected 0 to {256**self._width - 1}"
+                f"token ids are {list(ids)}, expected whole numbers from 0 to "
+                f"{256**self._width - 1}"
             ) from exc
 
     def _clauses(self, clauses: Sequence[Sequence[Sequence[int]]]) -> list[list[bytes]]:
@@ -477,18 +491,24 @@ class CorpusIndex:
         return [0, *np.cumsum(starts).tolist()] if first < end else list(range(len(units) + 1))
 
     def _passages(self) -> Passages:
-        if self._encoder is None:
-            raise self._no_analyzer()
-        return Passages(self._search, self._documents, self._encoder, self._opened.store)
+        return Passages(self._search, self._documents, self._text_encoder, self._opened.store)
 
-    def _no_analyzer(self) -> MissingPartError:
-        return MissingPartError(
-            f"{self.path} does not say how text becomes tokens; open it with analyzer= the "
-            "tokenizer that it was built with, or ask by token ids"
-        )
+    def _no_text(self, text: str) -> bytes:
+        return self._text_encoder.prepare(text)
+
+    @property
+    def _text_encoder(self) -> Encoder:
+        if self._encoder is None:
+            raise MissingPartError(
+                f"{self.path} does not say how text becomes tokens; open it with analyzer= the "
+                "tokenizer that it was built with, or ask by token ids"
+            )
+        return self._encoder
 
     def close(self) -> None:
-        """Unmap the files; the index answers nothing afterwards."""
+        """Unmap the files; whatever is asked afterwards raises `QueryError`."""
+        closed: Any = _Closed(self.path)
+        self._search = self._documents = self._ngrams = self._attribution = closed
         self._opened.close()
 
     def __enter__(self) -> CorpusIndex:
@@ -501,6 +521,16 @@ class CorpusIndex:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class _Closed:
+    """Stands for the parts of an index that was closed: kernels must not read unmapped files."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise QueryError(f"the index {self._path} is closed; open it again")
 
 
 def _check_positive(name: str, value: int) -> None:

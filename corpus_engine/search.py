@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
-import threading
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus_engine.calls import Calls
 from corpus_engine.errors import IndexFormatError
 from corpus_engine.shard import Shard
 from corpus_engine.types import Segment
 
+NO_TOKENS = -3
+"""Stands for the count of a text without a token, as in `kernels.calls`."""
+
+_BAD_WORDS = -2
 _NO_LIMIT = 1 << 62
+_WIDEST_WINDOW = 1 << 40
 _PADDING = bytes(8)
-
-
-class _Scratch(threading.local):
-    """Buffers of one thread, so that a count allocates nothing."""
-
-    def __init__(self) -> None:
-        self.query = np.zeros(4096, np.uint8)
-        self.room = len(self.query) - len(_PADDING)
-        self.query_address: int = self.query.ctypes.data
-        self.view = self.query.data
 
 
 class _Clauses:
@@ -67,6 +61,9 @@ class Search:
     backwards : bool
         Whether documents lie in the streams from their last token to their first (infini-gram's
         version 5). Queries are given in reading order all the same.
+    words_address : int
+        Where the record of the vocabulary lies that texts are looked up in; 0 where texts come as
+        stream bytes. The vocabulary must stay open as long as the searcher is used.
     """
 
     def __init__(
@@ -77,20 +74,9 @@ class Search:
         trail_units: tuple[int, int] = (0, 0),
         units_a_token: int = 1,
         backwards: bool = False,
+        words_address: int = 0,
     ) -> None:
-        from corpus_engine.kernels import bounds, cnf, ngram, stream
-
         self._folder = folder
-        self._count = bounds.count
-        self._count_many = bounds.count_many
-        self._find = bounds.find
-        self._count_cnf = cnf.count_cnf
-        self._places_cnf = cnf.places_cnf
-        self._runs = ngram.runs
-        self._neighbours = ngram.neighbours
-        self._longest_prefixes = ngram.longest_prefixes
-        self._steps = stream.steps
-        self._document_of = stream.document_of
         self.shards = tuple(shards)
         """The shards."""
         self.width = shards[0].width
@@ -99,12 +85,12 @@ class Search:
         """Range of the tokens that continue a word."""
         self.backwards = backwards
         """Whether documents lie backwards in the streams."""
-        fields = [len(shards), self.width, *trail_units, units_a_token]
+        self._in_words = words_address != 0
+        fields = [len(shards), self.width, *trail_units, units_a_token, backwards, words_address]
         for shard in shards:
             fields += shard.record()
         self._handle = np.array(fields, np.int64)
-        self._address: int = self._handle.ctypes.data
-        self._scratch = _Scratch()
+        self._calls = Calls(self._handle.ctypes.data)
 
     @property
     def n_shards(self) -> int:
@@ -113,44 +99,66 @@ class Search:
 
     def count(self, query: bytes) -> int:
         """Return the number of occurrences of a query in all shards."""
-        if self.backwards:
-            query = self.oriented(query)
-        scratch = self._scratch
-        length = len(query)
-        if length > scratch.room:
-            padded = array("B", query + _PADDING)
-            value = self._count(self._address, padded.buffer_info()[0], length)
-        else:
-            scratch.view[:length] = query
-            value = self._count(self._address, scratch.query_address, length)
+        value = self._calls.count_query(query)
         if value < 0:
             raise self.damaged()
         return value
 
     def count_many(self, queries: bytes, ends: NDArray[np.int64]) -> list[int]:
         """Count queries that lie one after the other; `ends` are byte offsets."""
-        if self.backwards:
-            starts = [0, *ends.tolist()]
-            queries = b"".join(
-                self.oriented(queries[start:end]) for start, end in itertools.pairwise(starts)
-            )
-        data = array("B", queries + _PADDING)
-        ends = np.ascontiguousarray(ends, np.int64)
-        out = np.empty(len(ends), np.int64)
-        status = self._count_many(
-            self._address, data.buffer_info()[0], ends.ctypes.data, len(ends), out.ctypes.data
-        )
-        if status < 0:
-            raise self.damaged()
-        counts: list[int] = out.tolist()
+        return self._counts(self._calls.count_queries, queries, ends)
+
+    def count_text(self, text: bytes) -> int:
+        """Return the number of occurrences of a prepared text, or `NO_TOKENS`."""
+        value = self._calls.count_text(text)
+        if value < 0 and value != NO_TOKENS:
+            raise self._failed(value)
+        return value
+
+    def count_texts(self, texts: bytes, ends: NDArray[np.int64]) -> list[int]:
+        """Count prepared texts that lie one after the other; `ends` are byte offsets.
+
+        A text without tokens gets `NO_TOKENS`.
+        """
+        return self._counts(self._calls.count_texts, texts, ends.copy())
+
+    def _counts(
+        self, kernel: Callable[..., int], queries: bytes, ends: NDArray[np.int64]
+    ) -> list[int]:
+        found = np.empty(len(ends), np.int64)
+        status = kernel(queries, ends, found)
+        if status < 0 and status != NO_TOKENS:
+            raise self._failed(status)
+        counts: list[int] = found.tolist()
         return counts
+
+    def encode(self, text: bytes) -> bytes:
+        """Return the stream bytes of a prepared text, in reading order."""
+        if not self._in_words:
+            return text
+        length, units = self._calls.encode_text(text)
+        if length < 0:
+            raise self._failed(length)
+        encoded: bytes = units[:length].tobytes()
+        return encoded
+
+    def cooccurrence(
+        self, a: bytes, b: bytes, window: int, at_least: int | None
+    ) -> tuple[int, bool, int, tuple[int, int]]:
+        """Return what `count_cnf` does for two prepared texts; `NO_TOKENS` if one has none."""
+        value, early, anchor, count_a, count_b = self._calls.cooccurrence(
+            a, b, min(window, _WIDEST_WINDOW), _NO_LIMIT if at_least is None else at_least
+        )
+        if value < 0 and value != NO_TOKENS:
+            raise self._failed(value)
+        return value, not early, anchor, (count_a, count_b)
 
     def find(self, query: bytes) -> list[Segment]:
         """Return the range of ranks of a query in each shard."""
         query = self.oriented(query)
         data = array("B", query + _PADDING)
         out = np.empty((self.n_shards, 2), np.int64)
-        found = self._find(self._address, data.buffer_info()[0], len(query), out.ctypes.data)
+        found = self._calls.find(data.buffer_info()[0], len(query), out.ctypes.data)
         if found < 0:
             raise self.damaged()
         return [Segment(lo, hi) for lo, hi in out.tolist()]
@@ -170,8 +178,8 @@ class Search:
         n = len(clauses)
         out = array("q", bytes(8 * (n + 2)))
         limit = _NO_LIMIT if at_least is None else at_least
-        value = self._count_cnf(
-            self._address, *encoded.addresses, window, limit, out.buffer_info()[0]
+        value = self._calls.count_cnf(
+            *encoded.addresses, min(window, _WIDEST_WINDOW), limit, out.buffer_info()[0]
         )
         if value < 0:
             raise self.damaged()
@@ -192,8 +200,8 @@ class Search:
         """
         encoded = _Clauses(self._oriented_clauses(clauses))
         out = np.empty((max(most, 1), len(clauses) + 2), np.int64)
-        n = self._places_cnf(
-            self._address, *encoded.addresses, window, most, leftmost, out.ctypes.data
+        n = self._calls.places_cnf(
+            *encoded.addresses, min(window, _WIDEST_WINDOW), most, leftmost, out.ctypes.data
         )
         if n < 0:
             raise self.damaged()
@@ -204,13 +212,13 @@ class Search:
 
         -1 stands for the end of the stream, and -2 for a damaged entry of the suffix array.
         """
-        found: NDArray[np.int64] = self._runs(self._address, shard, segment.lo, segment.hi, length)
+        found: NDArray[np.int64] = self._calls.runs(shard, segment.lo, segment.hi, length)
         return found
 
     def neighbours(self, shard: int, ranks: NDArray[np.int64], distance: int) -> NDArray[np.int64]:
         """Return the token `distance` bytes from where each rank starts; -1 and -2 as in `runs`."""
-        found: NDArray[np.int64] = self._neighbours(
-            self._address, shard, np.ascontiguousarray(ranks, np.int64), distance
+        found: NDArray[np.int64] = self._calls.neighbours(
+            shard, np.ascontiguousarray(ranks, np.int64), distance
         )
         return found
 
@@ -218,21 +226,19 @@ class Search:
         """Return for each token of a query the bytes from there on that occur in some shard."""
         data = array("B", query + _PADDING)
         out = np.empty(len(query) // self.width, np.int64)
-        status = self._longest_prefixes(
-            self._address, data.buffer_info()[0], len(query), out.ctypes.data
-        )
+        status = self._calls.longest_prefixes(data.buffer_info()[0], len(query), out.ctypes.data)
         if status < 0:
             raise self.damaged()
         return out
 
     def steps(self, shard: int, at: int, other: int) -> int:
         """Return the distance between two byte offsets of a shard in words."""
-        distance: int = self._steps(self._address, shard, at, other)
+        distance: int = self._calls.steps(shard, at, other)
         return distance
 
     def document_of(self, shard: int, at: int) -> int:
         """Return the number within its shard of the document at a byte offset."""
-        number: int = self._document_of(self._address, shard, at)
+        number: int = self._calls.document_of(shard, at)
         return number
 
     def oriented(self, query: bytes) -> bytes:
@@ -252,3 +258,12 @@ class Search:
             f"the suffix array in {self._folder} points outside its token stream: the index is "
             "damaged; verify it, and build it again"
         )
+
+    def _failed(self, status: int) -> IndexFormatError:
+        """Return the error for a negative status of a kernel that is not `NO_TOKENS`."""
+        if status == _BAD_WORDS:
+            return IndexFormatError(
+                f"the words in {self._folder} (files words.*) contradict each other: the index is "
+                "damaged; verify it, and build it again"
+            )
+        return self.damaged()

@@ -41,20 +41,20 @@ class Count:
     exact: bool
     """False where a limit set by the caller ended the count early or sampled it."""
 
-    @staticmethod
-    def of(value: int) -> Count:
-        """Return the exact count `value`; small ones are shared, for speed."""
-        known = _EXACT_COUNTS.get(value)
-        if known is not None:
-            return known
+
+class _ExactCounts(dict[int, Count]):
+    """Exact counts by value; small ones are made once, for speed."""
+
+    def __missing__(self, value: int) -> Count:
         count = Count(value, exact=True)
         if value < _SHARED_COUNTS:
-            _EXACT_COUNTS[value] = count
+            self[value] = count
         return count
 
 
 _SHARED_COUNTS = 4096
-_EXACT_COUNTS: dict[int, Count] = {}
+exact_count = _ExactCounts().__getitem__
+"""Return the exact count of a value."""
 
 
 @dataclass(frozen=True, slots=True)

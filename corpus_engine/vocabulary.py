@@ -35,22 +35,22 @@ from corpus_engine.errors import BuildError, IndexFormatError
 from corpus_engine.mapped import MappedFile
 
 SEPARATOR = b"\xff\xff"
-UNKNOWN = b"\xfe\xff"
 SEPARATOR_WORD = b"\xff"
 """Stands for the separator among words; no UTF-8 text holds it."""
 
 N_SINGLES = 53230
-_N_LEADS_OF_TWO = 4096
-_N_LEADS_OF_THREE = 16
-_N_TRAILS = 8192
-_N_PAIRS = _N_LEADS_OF_TWO * _N_TRAILS
-_LEAD_OF_TWO = N_SINGLES
-_LEAD_OF_THREE = _LEAD_OF_TWO + _N_LEADS_OF_TWO
-TRAIL_UNITS = (_LEAD_OF_THREE + _N_LEADS_OF_THREE, 65534)
+N_LEADS_OF_TWO = 4096
+N_LEADS_OF_THREE = 16
+N_TRAILS = 8192
+_N_PAIRS = N_LEADS_OF_TWO * N_TRAILS
+LEAD_OF_TWO = N_SINGLES
+LEAD_OF_THREE = LEAD_OF_TWO + N_LEADS_OF_TWO
+FIRST_TRAIL = LEAD_OF_THREE + N_LEADS_OF_THREE
+UNKNOWN_UNIT = 65534
+TRAIL_UNITS = (FIRST_TRAIL, UNKNOWN_UNIT)
 """First trail unit and one past the last."""
 
-MOST_WORDS = N_SINGLES + _N_PAIRS + _N_LEADS_OF_THREE * _N_TRAILS**2
-_REMEMBERED_WORDS = 1 << 20
+MOST_WORDS = N_SINGLES + _N_PAIRS + N_LEADS_OF_THREE * N_TRAILS**2
 
 
 def units(number: int) -> bytes:
@@ -61,15 +61,15 @@ def units(number: int) -> bytes:
     """
     if number < N_SINGLES:
         return number.to_bytes(2, "little")
-    lead, trail = divmod(number - N_SINGLES, _N_TRAILS)
-    last = (TRAIL_UNITS[0] + trail).to_bytes(2, "little")
-    if lead < _N_LEADS_OF_TWO:
-        return (_LEAD_OF_TWO + lead).to_bytes(2, "little") + last
-    lead, trail = divmod(lead - _N_LEADS_OF_TWO, _N_TRAILS)
-    if lead >= _N_LEADS_OF_THREE:
+    lead, trail = divmod(number - N_SINGLES, N_TRAILS)
+    last = (FIRST_TRAIL + trail).to_bytes(2, "little")
+    if lead < N_LEADS_OF_TWO:
+        return (LEAD_OF_TWO + lead).to_bytes(2, "little") + last
+    lead, trail = divmod(lead - N_LEADS_OF_TWO, N_TRAILS)
+    if lead >= N_LEADS_OF_THREE:
         raise BuildError(f"word {number:,} is one more than the {MOST_WORDS:,} the format can hold")
-    middle = (TRAIL_UNITS[0] + trail).to_bytes(2, "little")
-    return (_LEAD_OF_THREE + lead).to_bytes(2, "little") + middle + last
+    middle = (FIRST_TRAIL + trail).to_bytes(2, "little")
+    return (LEAD_OF_THREE + lead).to_bytes(2, "little") + middle + last
 
 
 def units_a_word(vocabulary_size: int) -> int:
@@ -95,20 +95,20 @@ def numbers(tokens: NDArray[np.uint16]) -> list[int]:
     lead, number = -1, 0
     for unit in tokens.tolist():
         if TRAIL_UNITS[0] <= unit < TRAIL_UNITS[1]:
-            number = number * _N_TRAILS + unit - TRAIL_UNITS[0]
-            if _LEAD_OF_TWO <= lead < _LEAD_OF_THREE:
+            number = number * N_TRAILS + unit - FIRST_TRAIL
+            if LEAD_OF_TWO <= lead < LEAD_OF_THREE:
                 found.append(N_SINGLES + number)
                 lead = -1
-            elif lead >= _LEAD_OF_THREE:
+            elif lead >= LEAD_OF_THREE:
                 # The first of two trails: the words of two units come before.
-                number, lead = number + _N_LEADS_OF_TWO, _LEAD_OF_TWO
+                number, lead = number + N_LEADS_OF_TWO, LEAD_OF_TWO
             continue
         lead = -1
         if unit < N_SINGLES:
             found.append(unit)
         elif unit < TRAIL_UNITS[0]:
             lead = unit
-            number = unit - (_LEAD_OF_TWO if unit < _LEAD_OF_THREE else _LEAD_OF_THREE)
+            number = unit - (LEAD_OF_TWO if unit < LEAD_OF_THREE else LEAD_OF_THREE)
         elif unit == 0xFFFF:
             found.append(-1)
     return found
@@ -146,15 +146,20 @@ class GrowingVocabulary(dict[bytes, bytes]):
         return list(self)[first + 1 :]
 
 
-class Vocabulary(dict[bytes, bytes]):
-    """The stream bytes of each word, looked up in the index's files and remembered.
+class Vocabulary:
+    """The words of an index in its files; `kernels.words` looks them up.
 
-    `vocabulary[word]` is `UNKNOWN` for a word that is not in the corpus; the separator word stands
-    for the separator, so that texts can be encoded together.
+    Parameters
+    ----------
+    folder : Path
+        The index.
+    vocabulary_size : int
+        Words of the corpus.
+    sizes : mapping of str to int
+        Expected size of each file by name.
     """
 
     def __init__(self, folder: Path, vocabulary_size: int, sizes: Mapping[str, int]) -> None:
-        super().__init__()
         self.size = vocabulary_size
         """Words of the corpus."""
         names = (layout.WORDS_BLOB, layout.WORDS_STARTS, layout.WORDS_SLOTS)
@@ -167,40 +172,22 @@ class Vocabulary(dict[bytes, bytes]):
                 f"{self._files[1].path} holds {len(self._starts) - 1:,} words, expected "
                 f"{vocabulary_size:,}; build the index again"
             )
-        self._clear()
-
-    def __missing__(self, word: bytes) -> bytes:
-        number = self.number(word)
-        code = UNKNOWN if number is None else units(number)
-        if len(self) >= _REMEMBERED_WORDS:
-            self._clear()
-        self[word] = code
-        return code
-
-    def _clear(self) -> None:
-        self.clear()
-        self[SEPARATOR_WORD] = SEPARATOR
-
-    def number(self, word: bytes) -> int | None:
-        """Return the word's number, or None for a word that does not occur."""
-        n_slots = len(self._slots)
-        slot = zlib.crc32(word) % n_slots
-        for _ in range(n_slots):
-            number = int(self._slots[slot]) - 1
-            if number < 0 or number + 1 >= len(self._starts):
-                return None
-            if self.word(number) == word:
-                return number
-            slot = (slot + 1) % n_slots
-        return None
+        fields = [
+            *(self._blob.ctypes.data, len(self._blob)),
+            *(self._starts.ctypes.data, vocabulary_size),
+            *(self._slots.ctypes.data, len(self._slots)),
+        ]
+        self._record = np.array(fields, np.int64)
+        self.address: int = self._record.ctypes.data
+        """Where the record lies that tells kernels of the files, as `kernels.handle` has it."""
 
     def word(self, number: int) -> bytes:
         """Return the word with this number, in UTF-8."""
         return self._blob[int(self._starts[number]) : int(self._starts[number + 1])].tobytes()
 
     def close(self) -> None:
-        """Unmap the files."""
-        self.clear()
+        """Unmap the files; to kernels the vocabulary is then empty."""
+        self._record[:] = 0
         del self._blob, self._starts, self._slots
         for file in self._files:
             file.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -43,11 +43,18 @@ class Encoder(Protocol):
     def vocabulary_size(self) -> int:
         """Distinct words, or the size of the token range."""
 
-    def encode(self, text: str) -> bytes:
-        """Return the stream bytes of a query; empty where the text has no tokens."""
+    @property
+    def words_address(self) -> int:
+        """Where the record of a vocabulary lies that kernels look words up in; 0 without one."""
 
-    def encode_many(self, texts: Sequence[str]) -> tuple[bytes, NDArray[np.int64]]:
-        """Return the stream bytes of several queries one after the other, and where each ends."""
+    def prepare(self, text: str) -> bytes:
+        """Return what kernels take for a text.
+
+        That is cleaned UTF-8 where there is a vocabulary, else the bytes of the stream.
+        """
+
+    def prepare_many(self, texts: Sequence[str]) -> tuple[bytes, NDArray[np.int64]]:
+        """Return prepared texts one after the other, and where each ends."""
 
     def spans(self, text: str) -> Sequence[tuple[int, int]]:
         """Return the characters of `text` that each token of the analyzer came from."""
@@ -79,7 +86,20 @@ class DocumentEncoder(Encoder, Protocol):
         """Write the files that the encoder of the finished index needs."""
 
 
-def joined(encoded: Sequence[bytes]) -> tuple[bytes, NDArray[np.int64]]:
-    """Return encoded queries one after the other, and where each ends."""
-    lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
-    return b"".join(encoded), np.cumsum(lengths)
+def joined(prepared: Sequence[bytes]) -> tuple[bytes, NDArray[np.int64]]:
+    """Return prepared texts one after the other, and where each ends."""
+    return b"".join(prepared), _ends(prepared)
+
+
+def joined_texts(
+    texts: Sequence[str], prepare: Callable[[str], bytes]
+) -> tuple[bytes, NDArray[np.int64]]:
+    """Return `joined` for a `prepare` that leaves ASCII as it is, which takes no loop then."""
+    whole = "".join(texts)
+    if whole.isascii():
+        return whole.encode(), _ends(texts)
+    return joined([prepare(text) for text in texts])
+
+
+def _ends(parts: Sequence[str] | Sequence[bytes]) -> NDArray[np.int64]:
+    return np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_engine.encoders.base import Batch, joined
+from corpus_engine.encoders.base import Batch, joined_texts
 from corpus_engine.layout import Width
 
 _SEPARATOR = b"\xff"
@@ -22,20 +22,21 @@ class ByteEncoder:
     width: Width = 1
     trail_units = (0, 0)
     units_a_token = 1
+    words_address = 0
     vocabulary_size = 256
     batch_characters = 1 << 22
 
-    def encode(self, text: str) -> bytes:
-        """Return the stream bytes of a query."""
+    def prepare(self, text: str) -> bytes:
+        """Return the UTF-8 bytes of a text."""
         return text.encode("utf-8", "surrogatepass")
 
-    def encode_many(self, texts: Sequence[str]) -> tuple[bytes, NDArray[np.int64]]:
-        """Return the stream bytes of several queries one after the other, and where each ends."""
-        return joined([self.encode(text) for text in texts])
+    def prepare_many(self, texts: Sequence[str]) -> tuple[bytes, NDArray[np.int64]]:
+        """Return the bytes of several texts, one after the other, and where each ends."""
+        return joined_texts(texts, self.prepare)
 
     def documents(self, texts: Sequence[str]) -> Batch:
         """Return documents as they go into a stream."""
-        encoded = [_SEPARATOR + self.encode(text) for text in texts]
+        encoded = [_SEPARATOR + self.prepare(text) for text in texts]
         stream = b"".join(encoded)
         return Batch(stream, len(stream) - len(texts))
 

@@ -37,6 +37,7 @@ class SubwordEncoder:
 
     trail_units = (0, 0)
     units_a_token = 1
+    words_address = 0
     batch_characters = 1 << 20
 
     def __init__(self, tokenizer: Tokenizer, width: Width | None = None) -> None:
@@ -81,13 +82,13 @@ class SubwordEncoder:
                 "of a hub repository"
             ) from exc
 
-    def encode(self, text: str) -> bytes:
-        """Return the stream bytes of a query."""
+    def prepare(self, text: str) -> bytes:
+        """Return the stream bytes of a text."""
         encoding = self._tokenizer.encode(_valid(text), add_special_tokens=False)
         return self._bytes(encoding.ids)
 
-    def encode_many(self, texts: Sequence[str]) -> tuple[bytes, NDArray[np.int64]]:
-        """Return the stream bytes of several queries one after the other, and where each ends."""
+    def prepare_many(self, texts: Sequence[str]) -> tuple[bytes, NDArray[np.int64]]:
+        """Return the stream bytes of several texts, one after the other, and where each ends."""
         return joined(self._encode_batch(texts))
 
     def documents(self, texts: Sequence[str]) -> Batch:

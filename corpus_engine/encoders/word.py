@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from corpus_engine import layout
 from corpus_engine.analyzers import word
-from corpus_engine.encoders.base import Batch
+from corpus_engine.encoders.base import Batch, joined_texts
 from corpus_engine.layout import Width
 from corpus_engine.vocabulary import (
     SEPARATOR_WORD,
@@ -40,10 +40,16 @@ class WordEncoder:
 
     width: Width = 2
     trail_units = TRAIL_UNITS
+    prepare = staticmethod(word.clean)
+    """Return a text in UTF-8, cleaned; kernels look its words up."""
 
     def __init__(self, vocabulary: Vocabulary | GrowingVocabulary) -> None:
         self._words = vocabulary
-        self._units = vocabulary.__getitem__
+
+    @property
+    def words_address(self) -> int:
+        """Where the record of the vocabulary lies; 0 for one that is not in files yet."""
+        return self._words.address if isinstance(self._words, Vocabulary) else 0
 
     @property
     def vocabulary_size(self) -> int:
@@ -55,20 +61,9 @@ class WordEncoder:
         """Most units of a word."""
         return units_a_word(self.vocabulary_size)
 
-    def encode(self, text: str) -> bytes:
-        """Return the stream bytes of a query."""
-        # `word.words` for ASCII, without its calls: single counts are mostly Python.
-        if text.isascii():
-            return b"".join(map(self._units, text.encode().translate(word.TO_WORDS).split()))
-        return b"".join(map(self._units, word.words(text)))
-
-    def encode_many(self, texts: Sequence[str]) -> tuple[bytes, NDArray[np.int64]]:
-        """Return the stream bytes of several queries one after the other, and where each ends."""
-        cleaned = _BETWEEN.join([word.clean(text) for text in texts]) + _BETWEEN
-        stream = np.frombuffer(b"".join(map(self._units, word.split(cleaned))), "<u2")
-        separates = stream == 0xFFFF
-        ends = np.flatnonzero(separates)[: len(texts)]
-        return stream[~separates].tobytes(), 2 * (ends - np.arange(len(texts)))
+    def prepare_many(self, texts: Sequence[str]) -> tuple[bytes, NDArray[np.int64]]:
+        """Return several texts, cleaned, one after the other, and where each ends."""
+        return joined_texts(texts, word.clean)
 
     def spans(self, text: str) -> Sequence[tuple[int, int]]:
         """Return the characters that each word came from."""
@@ -106,7 +101,7 @@ class GrowingWordEncoder(WordEncoder):
         words = word.split(_BETWEEN + _BETWEEN.join([word.clean(text) for text in texts]))
         if not self._growing.size:
             self._growing.seed(w for w in words if w != SEPARATOR_WORD)
-        return Batch(b"".join(map(self._units, words)), len(words) - len(texts))
+        return Batch(b"".join(map(self._growing.__getitem__, words)), len(words) - len(texts))
 
     def checkpoint(self, folder: Path) -> Mapping[str, Any]:
         """Append the words since the last checkpoint to a file."""

@@ -30,7 +30,7 @@ BAD_POINTER = -1
 _FEW_RANKS = 32
 """Ranks up to which a search fetches in advance all that it may read."""
 
-_GROUP = 16
+GROUP = 16
 """Queries of a batch that are in flight together."""
 
 
@@ -92,25 +92,6 @@ def fetch_block(keys: int, lo: int, hi: int) -> None:
 
 
 @kernel
-def descend(handle: int, shard: int, key: uint64, equal_too: bool, lowest: int) -> int:
-    """Return how many keys of level `lowest` are below `key` (or equal, with equal_too)."""
-    n_keys = shard_field(handle, shard, N_KEYS)
-    level = shard_field(handle, shard, N_LEVELS) - 1
-    if level < lowest:
-        return 0
-    lo, hi = 0, level_size(n_keys, level)
-    while True:
-        keys = shard_field(handle, shard, LEVELS + level)
-        found = keys_below(keys, lo, hi, key, equal_too)
-        if level == lowest or found == 0:
-            return found
-        level -= 1
-        lo = (found - 1) * KEYS_A_BLOCK
-        hi = min(lo + KEYS_A_BLOCK, level_size(n_keys, level))
-        fetch_block(shard_field(handle, shard, LEVELS + level), lo, hi)
-
-
-@kernel
 def level_size(n_keys: int, level: int) -> int:
     """Return the number of keys of a level."""
     for _ in range(level):
@@ -119,43 +100,82 @@ def level_size(n_keys: int, level: int) -> int:
 
 
 @kernel
-def sampled(handle: int, shard: int, key: uint64, equal_too: bool) -> int:
-    """Return how many sampled keys are below `key` (or equal, with equal_too)."""
-    return descend(handle, shard, key, equal_too, 0)
+def key_range(query: int, length: int) -> tuple[uint64, uint64]:
+    """Return the least and the greatest key of a suffix that starts with a query."""
+    low = load64_swapped(query)
+    if length >= 8:
+        return low, low
+    if length == 0:
+        return uint64(0), ~uint64(0)
+    shift = uint64(64 - 8 * length)
+    low = (low >> shift) << shift
+    return low, low | ((uint64(1) << shift) - uint64(1))
 
 
 @kernel
-def fetch_keys(handle: int, shard: int, query: int) -> None:
-    """Fetch in advance the sampled keys that `narrow` will compare with a query."""
-    found = descend(handle, shard, load64_swapped(query), False, 1)
-    if found > 0:
-        lo = (found - 1) * KEYS_A_BLOCK
-        hi = min(lo + KEYS_A_BLOCK, shard_field(handle, shard, N_KEYS))
-        fetch_block(shard_field(handle, shard, LEVELS), lo, hi)
+def keys_between(
+    keys: int, places: tuple[int, int, int, int], low: uint64, high: uint64
+) -> tuple[int, int]:
+    """Return how many keys are below `low`, and how many are not above `high`.
+
+    The first number lies in the closed range of the first two places, the other in that of the
+    other two.
+    """
+    first = keys_below(keys, places[0], places[1], low, False)
+    last = max(first, places[2])
+    # Most queries are rare: both bounds fall between the same two keys.
+    if last < places[3] and load64(keys + 8 * last) <= high:
+        last = keys_below(keys, last + 1, places[3], high, True)
+    return first, last
 
 
 @kernel
-def narrow(handle: int, shard: int, query: int, length: int) -> tuple[int, int, int, int]:
+def approach(handle: int, shard: int, query: int, length: int) -> tuple[int, int, int, int]:
+    """Descend to the lowest level of the jump index; return where its bounds of a query lie.
+
+    The places are those that `keys_between` takes; the keys there are fetched in advance.
+    """
+    low, high = key_range(query, length)
+    n_keys = shard_field(handle, shard, N_KEYS)
+    level = shard_field(handle, shard, N_LEVELS) - 1
+    size = level_size(n_keys, level)
+    places = (0, size, 0, size)
+    while level > 0:
+        first, last = keys_between(shard_field(handle, shard, LEVELS + level), places, low, high)
+        level -= 1
+        size = level_size(n_keys, level)
+        # The bound lies in the block under the last key that is before it.
+        places = (
+            max(first - 1, 0) * KEYS_A_BLOCK,
+            min(first * KEYS_A_BLOCK, size),
+            max(last - 1, 0) * KEYS_A_BLOCK,
+            min(last * KEYS_A_BLOCK, size),
+        )
+        keys = shard_field(handle, shard, LEVELS + level)
+        fetch_block(keys, places[0], places[1])
+        if places[2] != places[0]:
+            fetch_block(keys, places[2], places[3])
+    return places
+
+
+@kernel
+def narrow(
+    handle: int, shard: int, query: int, length: int, places: tuple[int, int, int, int]
+) -> tuple[int, int, int, int]:
     """Return ranks between which the jump index places the two bounds of a query.
 
-    The first rank of the query's range lies in the closed range of the first two numbers, one past
-    the last in that of the other two.
+    `places` are those of `approach`. The first rank of the query's range lies in the closed range
+    of the first two numbers, one past the last in that of the other two.
     """
     n_ranks = shard_field(handle, shard, N_RANKS)
     n_keys = shard_field(handle, shard, N_KEYS)
+    if length == 0:
+        return 0, 0, n_ranks, n_ranks
     if n_keys == 0:
         return 0, n_ranks, 0, n_ranks
     stride = shard_field(handle, shard, KEY_STRIDE)
-    low = load64_swapped(query)
-    high = low
-    if length < 8:
-        shift = uint64(64 - 8 * length)
-        low = (low >> shift) << shift
-        high = low | ((uint64(1) << shift) - uint64(1))
-    first = sampled(handle, shard, low, False)
-    last = first
-    if first < n_keys and load64(shard_field(handle, shard, LEVELS) + 8 * first) <= high:
-        last = sampled(handle, shard, high, True)
+    low, high = key_range(query, length)
+    first, last = keys_between(shard_field(handle, shard, LEVELS), places, low, high)
     lower = (first - 1) * stride + 1 if first > 0 else 0
     upper_end = min(last * stride, n_ranks) if last < n_keys else n_ranks
     # A key stands for eight bytes, padded with zeros at the end of the stream. Only where it
@@ -237,9 +257,8 @@ def bounds(handle: int, shard: int, query: int, length: int) -> tuple[int, int]:
     `length` is in bytes; a length of 0 matches every rank. Both are `BAD_POINTER` where the suffix
     array is damaged on the way.
     """
-    if length == 0:
-        return 0, shard_field(handle, shard, N_RANKS)
-    places = narrow(handle, shard, query, length)
+    near = approach(handle, shard, query, length)
+    places = narrow(handle, shard, query, length, near)
     lo, lo_end, hi, hi_end = places
     fetch_entries(handle, shard, hi, hi_end)
     fetch_entries(handle, shard, lo, lo_end)
@@ -247,6 +266,58 @@ def bounds(handle: int, shard: int, query: int, length: int) -> tuple[int, int]:
     if hi != lo:
         fetch_suffixes(handle, shard, hi, hi_end)
     return settle(handle, shard, query, length, places)
+
+
+@kernel
+def nth_query(queries: int, ends: int, i: int) -> tuple[int, int]:
+    """Return the address and length of query `i` of several that lie one after the other."""
+    start = int64(load64(ends + 8 * (i - 1))) if i > 0 else int64(0)
+    return queries + start, int64(load64(ends + 8 * i)) - start
+
+
+@kernel
+def bounds_of_group(
+    handle: int,
+    shard: int,
+    queries: int,
+    ends: int,
+    first: int,
+    end: int,
+    found: NDArray[np.int64],
+) -> bool:
+    """Store the range of ranks of some queries, each step for all, so that memory keeps up.
+
+    Row `i` of `found`, shape (`GROUP`, 4), gets the range of query `first + i` in its first two
+    columns. Returns false for a damaged shard.
+    """
+    for i in range(first, end):
+        query, length = nth_query(queries, ends, i)
+        _store(found, i - first, approach(handle, shard, query, length))
+    for i in range(first, end):
+        query, length = nth_query(queries, ends, i)
+        row = found[i - first]
+        places = narrow(handle, shard, query, length, (row[0], row[1], row[2], row[3]))
+        fetch_entries(handle, shard, places[0], places[1])
+        fetch_entries(handle, shard, places[2], places[3])
+        _store(found, i - first, places)
+    for i in range(end - first):
+        fetch_suffixes(handle, shard, found[i, 0], found[i, 1])
+        if found[i, 2] != found[i, 0]:
+            fetch_suffixes(handle, shard, found[i, 2], found[i, 3])
+    for i in range(first, end):
+        query, length = nth_query(queries, ends, i)
+        row = found[i - first]
+        lo, hi = settle(handle, shard, query, length, (row[0], row[1], row[2], row[3]))
+        if lo < 0:
+            return False
+        row[0], row[1] = lo, hi
+    return True
+
+
+@kernel
+def _store(found: NDArray[np.int64], i: int, places: tuple[int, int, int, int]) -> None:
+    """Store four numbers in a row."""
+    found[i, 0], found[i, 1], found[i, 2], found[i, 3] = places
 
 
 @kernel
@@ -262,67 +333,20 @@ def count(handle: int, query: int, length: int) -> int:
 
 
 @kernel
-def count_many(handle: int, queries: int, ends: int, n: int, out: int) -> int:
-    """Count `n` queries that lie one after the other; `ends` holds where each ends."""
-    for i in range(n):
-        store64(out + 8 * i, 0)
-    n_shards = header(handle, N_SHARDS)
-    places = np.empty((_GROUP, 4), np.int64)
-    for first in range(0, n, _GROUP):
-        end = min(first + _GROUP, n)
-        for shard in range(n_shards):
-            if not _count_group(handle, shard, queries, ends, first, end, out, places):
+def count_many(handle: int, queries: int, ends: int, counts: NDArray[np.int64]) -> int:
+    """Count queries that lie one after the other; `ends` holds where each ends."""
+    found = np.empty((GROUP, 4), np.int64)
+    n = len(counts)
+    for first in range(0, n, GROUP):
+        end = min(first + GROUP, n)
+        for i in range(first, end):
+            counts[i] = 0
+        for shard in range(header(handle, N_SHARDS)):
+            if not bounds_of_group(handle, shard, queries, ends, first, end, found):
                 return BAD_POINTER
+            for i in range(first, end):
+                counts[i] += found[i - first, 1] - found[i - first, 0]
     return 0
-
-
-@kernel
-def _query(queries: int, ends: int, i: int) -> tuple[int, int]:
-    """Return the address and length of query `i`."""
-    start = int64(load64(ends + 8 * (i - 1))) if i > 0 else int64(0)
-    return queries + start, int64(load64(ends + 8 * i)) - start
-
-
-@kernel
-def _count_group(
-    handle: int,
-    shard: int,
-    queries: int,
-    ends: int,
-    first: int,
-    end: int,
-    out: int,
-    places: NDArray[np.int64],
-) -> bool:
-    """Add a shard's counts of some queries to theirs, each step for all, so that memory keeps up.
-
-    Returns false for a damaged shard.
-    """
-    for i in range(first, end):
-        fetch_keys(handle, shard, _query(queries, ends, i)[0])
-    for i in range(first, end):
-        query, length = _query(queries, ends, i)
-        if length == 0:
-            places[i - first, 0], places[i - first, 1] = 0, 0
-            places[i - first, 2] = places[i - first, 3] = shard_field(handle, shard, N_RANKS)
-            continue
-        lo, lo_end, hi, hi_end = narrow(handle, shard, query, length)
-        fetch_entries(handle, shard, lo, lo_end)
-        fetch_entries(handle, shard, hi, hi_end)
-        places[i - first, 0], places[i - first, 1] = lo, lo_end
-        places[i - first, 2], places[i - first, 3] = hi, hi_end
-    for i in range(end - first):
-        fetch_suffixes(handle, shard, places[i, 0], places[i, 1])
-        if places[i, 2] != places[i, 0]:
-            fetch_suffixes(handle, shard, places[i, 2], places[i, 3])
-    for i in range(first, end):
-        query, length = _query(queries, ends, i)
-        row = places[i - first]
-        lo, hi = settle(handle, shard, query, length, (row[0], row[1], row[2], row[3]))
-        if lo < 0:
-            return False
-        store64(out + 8 * i, int64(load64(out + 8 * i)) + hi - lo)
-    return True
 
 
 @kernel

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import int64
 from numpy.typing import NDArray
 
-from corpus_engine.kernels.bounds import bounds, pointer
+from corpus_engine.kernels.bounds import GROUP, bounds_of_group, pointer
 from corpus_engine.kernels.handle import (
     N_SHARDS,
     POINTER_BYTES,
@@ -16,7 +15,7 @@ from corpus_engine.kernels.handle import (
     header,
     shard_field,
 )
-from corpus_engine.kernels.memory import kernel, load64
+from corpus_engine.kernels.memory import kernel
 
 _FEW = 64
 _DIGIT_BITS = 10
@@ -31,17 +30,15 @@ def segments(handle: int, queries: int, ends: int, n: int) -> NDArray[np.int64]:
     emptied, so that the ranges of one clause must be passed together and never overlap.
     """
     n_shards = header(handle, N_SHARDS)
-    found = np.zeros((n_shards, n, 2), np.int64)
+    found = np.empty((n_shards, n, 2), np.int64)
+    group = np.empty((GROUP, 4), np.int64)
     for shard in range(n_shards):
-        start = 0
-        for i in range(n):
-            end = int64(load64(ends + 8 * i))
-            lo, hi = bounds(handle, shard, queries + start, end - start)
-            if lo < 0:
-                return np.zeros((0, n, 2), np.int64)
-            found[shard, i, 0] = lo
-            found[shard, i, 1] = hi
-            start = end
+        for first in range(0, n, GROUP):
+            end = min(first + GROUP, n)
+            if not bounds_of_group(handle, shard, queries, ends, first, end, group):
+                return np.empty((0, n, 2), np.int64)
+            for i in range(first, end):
+                found[shard, i, 0], found[shard, i, 1] = group[i - first, 0], group[i - first, 1]
     return found
 
 

@@ -10,15 +10,18 @@ from corpus_engine.kernels.bounds import BAD_POINTER
 from corpus_engine.kernels.clauses import drop_nested, occurrence, occurrences, segments, size
 from corpus_engine.kernels.handle import N_DOCS, N_SHARDS, STREAM_BYTES, WIDTH, header, shard_field
 from corpus_engine.kernels.memory import kernel, load64, store64
-from corpus_engine.kernels.near import before, mark, nearest
+from corpus_engine.kernels.near import before, mark, nearest, occurs_near, stands_near
 
 PROBED_ANCHORS = 8
 """Anchors that are walked around first, where a few hits are enough, before a join is begun."""
 
 _ALL = 1 << 62
-_SCAN_START_NS = 150.0
-_SCAN_WORD_NS = 1.2
-_JOIN_ANCHOR_NS = 150.0
+_ANCHOR_NS = 20.0
+_WALK_START_NS = 150.0
+_WALK_TOKEN_NS = 0.8
+_OCCURRENCE_NS = 1.5
+_JOIN_NS = 1000.0
+_JOIN_ANCHOR_NS = 100.0
 _JOIN_OTHER_NS = 3.0
 
 
@@ -44,22 +47,38 @@ def totals(found: NDArray[np.int64], clauses: NDArray[np.int64], out: int) -> in
 
 
 @kernel
+def walk_ns(handle: int, shard: int, window: int) -> float:
+    """Return the expected cost of walking around one place for one query."""
+    tokens = shard_field(handle, shard, STREAM_BYTES) // header(handle, WIDTH)
+    document = float64(tokens) / max(shard_field(handle, shard, N_DOCS), 1)
+    return _WALK_START_NS + min(2.0 * window, document) * _WALK_TOKEN_NS
+
+
+@kernel
 def near_all(
     handle: int,
     shard: int,
     at: int,
+    found: NDArray[np.int64],
     clauses: NDArray[np.int64],
     anchor: int,
     queries: int,
     ends: int,
     window: int,
-) -> bool:
-    """Tell whether every other clause occurs near an anchor, by walking around it."""
+) -> int:
+    """Tell whether every other clause occurs near an anchor: 1, 0, or `BAD_POINTER`."""
+    walking = walk_ns(handle, shard, window)
     for clause in range(len(clauses) - 1):
         first, end = clauses[clause], clauses[clause + 1]
-        if clause != anchor and (nearest(handle, shard, at, window, queries, ends, first, end) < 0):
-            return False
-    return True
+        if clause == anchor:
+            continue
+        if size(found, shard, first, end) * _OCCURRENCE_NS < walking * (end - first):
+            near = occurs_near(handle, shard, at, window, found, first, end)
+            if near <= 0:
+                return near
+        elif not stands_near(handle, shard, at, window, queries, ends, first, end):
+            return 0
+    return 1
 
 
 @kernel
@@ -71,18 +90,18 @@ def prefers_scan(
     anchor: int,
     window: int,
 ) -> bool:
-    """Tell whether walking around every anchor is expected to cost less than a join."""
-    tokens = shard_field(handle, shard, STREAM_BYTES) // header(handle, WIDTH)
-    document = float64(tokens) / max(shard_field(handle, shard, N_DOCS), 1)
-    walked = min(2.0 * window, document)
-    scanning, joining = _SCAN_START_NS, _JOIN_ANCHOR_NS
+    """Tell whether looking around every anchor is expected to cost less than a join."""
+    walking = walk_ns(handle, shard, window)
     n_anchors = size(found, shard, clauses[anchor], clauses[anchor + 1])
+    scanning, joining = _ANCHOR_NS, _JOIN_ANCHOR_NS
     others = 0
     for clause in range(len(clauses) - 1):
         if clause != anchor:
-            scanning += walked * _SCAN_WORD_NS * (clauses[clause + 1] - clauses[clause])
-            others += size(found, shard, clauses[clause], clauses[clause + 1])
-    return n_anchors * scanning < n_anchors * joining + others * _JOIN_OTHER_NS
+            first, end = clauses[clause], clauses[clause + 1]
+            n = size(found, shard, first, end)
+            scanning += min(walking * (end - first), n * _OCCURRENCE_NS)
+            others += n
+    return n_anchors * scanning < _JOIN_NS + n_anchors * joining + others * _JOIN_OTHER_NS
 
 
 @kernel
@@ -107,7 +126,7 @@ def scan(
     limit: int,
     most_anchors: int,
 ) -> tuple[int, bool]:
-    """Count the anchors that have all other clauses near them, by walking around each.
+    """Count the anchors that have all other clauses near them, by looking around each.
 
     Stops after `limit` hits or `most_anchors` anchors; says whether every anchor was looked at.
     """
@@ -120,8 +139,10 @@ def scan(
             at = occurrence(handle, shard, rank)
             if at < 0:
                 return BAD_POINTER, False
-            if near_all(handle, shard, at, clauses, anchor, queries, ends, window):
-                hits += 1
+            near = near_all(handle, shard, at, found, clauses, anchor, queries, ends, window)
+            if near < 0:
+                return BAD_POINTER, False
+            hits += near
             seen += 1
     return hits, True
 

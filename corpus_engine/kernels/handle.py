@@ -1,6 +1,7 @@
 """The handle: one block of 64-bit integers that tells kernels where an index lies in memory.
 
-A header, then one record a shard. `corpus_engine.shard` fills it in; kernels only read it.
+A header, then one record a shard. `corpus_engine.search` and `corpus_engine.shard` fill it in;
+kernels only read it. `WORDS` is the address of the vocabulary's record, 0 where there is none.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ WIDTH = 1
 TRAIL_FIRST = 2
 TRAIL_END = 3
 UNITS_A_TOKEN = 4
-HEADER_FIELDS = 5
+BACKWARDS = 5
+WORDS = 6
+HEADER_FIELDS = 7
 
 STREAM = 0
 STREAM_BYTES = 1
@@ -30,6 +33,14 @@ KEY_STRIDE = 9
 N_LEVELS = 10
 LEVELS = 11
 SHARD_FIELDS = LEVELS + MOST_LEVELS
+
+BLOB = 0
+BLOB_BYTES = 1
+STARTS = 2
+N_WORDS = 3
+SLOTS = 4
+N_SLOTS = 5
+"""Fields of the vocabulary's record, which `corpus_engine.vocabulary` fills in."""
 
 
 @kernel

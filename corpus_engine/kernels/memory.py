@@ -32,9 +32,11 @@ class KernelCache(FunctionCache):  # type: ignore[misc]  # numba carries no type
 
 @cache
 def kernels_digest() -> str:
-    """Return a hash of the source of all kernels."""
+    """Return a hash of the source of all kernels and of the modules whose constants they take."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    here = Path(__file__).parent
+    constants = [here.parent / name for name in ("layout.py", "vocabulary.py", "analyzers/word.py")]
+    for path in [*sorted(here.glob("*.py")), *constants]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -45,6 +47,31 @@ def kernel(function: F) -> F:
     if compiled is not function:  # the same function where NUMBA_DISABLE_JIT is set
         compiled._cache = KernelCache(function)  # what njit(cache=True) does, with our class
     return cast("F", compiled)
+
+
+def compiled(function: Callable[..., Any], arguments: str) -> Callable[..., Any]:
+    """Return a kernel's machine code for certain arguments, to be called from Python.
+
+    Calling the kernel itself would find out the types at every call, which takes twice as long.
+
+    Parameters
+    ----------
+    function : callable
+        A kernel.
+    arguments : str
+        A letter for each: ``b`` for `bytes`, ``i`` for an integer, ``a`` for a one-dimensional
+        contiguous array of 64-bit integers.
+    """
+    kinds = tuple(_ARGUMENTS[letter] for letter in arguments)
+    code: Callable[..., Any] = cast("Any", function).compile(kinds)
+    return code
+
+
+_ARGUMENTS = {
+    "b": types.Bytes(types.uint8, 1, "C", readonly=True),
+    "i": types.int64,
+    "a": types.Array(types.int64, 1, "C"),
+}
 
 
 def _loader(bits: int, swap: bool = False) -> Any:
@@ -90,13 +117,63 @@ def prefetch(typingctx: Any, address: Any) -> Any:
     return types.void(types.int64), codegen
 
 
+def _storer(bits: int) -> Any:
+    """Make an intrinsic that stores the low bits of an integer at any address."""
+
+    def store(typingctx: Any, address: Any, value: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            kind = ir.IntType(bits)
+            pointer = builder.inttoptr(args[0], kind.as_pointer())
+            value = args[1] if bits == 64 else builder.trunc(args[1], kind)
+            builder.store(value, pointer).align = 1
+            return context.get_dummy_value()
+
+        return types.void(types.int64, types.int64), codegen
+
+    return intrinsic(store)
+
+
+store8 = _storer(8)
+store16 = _storer(16)
+store64 = _storer(64)
+
+SCRATCH_BYTES = 2048
+
+
 @intrinsic  # type: ignore[untyped-decorator]
-def store64(typingctx: Any, address: Any, value: Any) -> Any:
-    """Store a signed 64-bit integer at an address."""
+def scratch(typingctx: Any) -> Any:
+    """Return the address of `SCRATCH_BYTES` bytes that are the calling kernel's until it returns.
+
+    An array would cost an allocation, and short queries cost little else.
+    """
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        pointer = builder.inttoptr(args[0], ir.IntType(64).as_pointer())
-        builder.store(args[1], pointer).align = 8
+        with builder.goto_entry_block():
+            block = builder.alloca(ir.ArrayType(ir.IntType(64), SCRATCH_BYTES // 8))
+        return builder.ptrtoint(block, ir.IntType(64))
+
+    return types.int64(), codegen
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def address_of(typingctx: Any, data: Any) -> Any:
+    """Return the address of the first element of an array or a `bytes` object.
+
+    Numba frees an array after its last use, so `keep` it as long as the address is used.
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        first = context.make_helper(builder, signature.args[0], args[0]).data
+        return builder.ptrtoint(first, ir.IntType(64))
+
+    return types.int64(data), codegen
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def keep(typingctx: Any, data: Any) -> Any:
+    """Do nothing: a last use, up to which an array is not freed."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return context.get_dummy_value()
 
-    return types.void(types.int64, types.int64), codegen
+    return types.void(data), codegen

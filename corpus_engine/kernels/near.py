@@ -1,17 +1,18 @@
-"""Which occurrences of one clause have another clause near them: two exact ways to tell.
+"""Which occurrences of one clause have another clause near them: three exact ways to tell.
 
-`nearest` walks the window around one anchor in the token stream. `mark` never reads the stream: it
-takes sorted anchors, runs through the other clause's occurrences in rank order and marks the
-anchors near each; a bitmap of the anchors' neighbourhoods turns most of them away in a nanosecond.
+`stands_near` walks the window around one anchor in the token stream. `occurs_near` runs through the
+few occurrences of the other clause instead. `mark` takes many sorted anchors, runs through the
+other clause's occurrences in rank order and marks the anchors near each; a bitmap of the anchors'
+neighbourhoods turns most of them away in a nanosecond.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numba import int64, uint8
+from numba import int64, uint8, uint64
 from numpy.typing import NDArray
 
-from corpus_engine.kernels.bounds import BAD_POINTER, compare
+from corpus_engine.kernels.bounds import BAD_POINTER, compare, nth_query
 from corpus_engine.kernels.clauses import occurrence
 from corpus_engine.kernels.handle import (
     STREAM,
@@ -23,8 +24,14 @@ from corpus_engine.kernels.handle import (
     header,
     shard_field,
 )
-from corpus_engine.kernels.memory import kernel, load64
-from corpus_engine.kernels.stream import document_range, reach, token
+from corpus_engine.kernels.memory import kernel, load64, load64_swapped
+from corpus_engine.kernels.stream import (
+    document_borders,
+    document_from,
+    document_range,
+    reach,
+    token,
+)
 
 _FEW_ANCHORS = 24
 """Up to so many anchors, a binary search of them costs no more than the bitmap."""
@@ -50,6 +57,87 @@ def matches(
             return True
         start = stop
     return False
+
+
+@kernel
+def first_match(handle: int, shard: int, query: int, length: int, start: int, end: int) -> int:
+    """Return the first token from byte offset `start` to `end` where a query stands, or -1."""
+    width = header(handle, WIDTH)
+    stream = shard_field(handle, shard, STREAM)
+    stream_bytes = shard_field(handle, shard, STREAM_BYTES)
+    shift = uint64(64 - 8 * min(length, 8))
+    key = load64_swapped(query) >> shift
+    at = start
+    while at < min(end, stream_bytes - 7):
+        if load64_swapped(stream + at) >> shift == key and (
+            length <= 8 or compare(stream, stream_bytes, at, query, length) == 0
+        ):
+            return at
+        at += width
+    while at < end:
+        if compare(stream, stream_bytes, at, query, length) == 0:
+            return at
+        at += width
+    return -1
+
+
+@kernel
+def surroundings(handle: int, shard: int, at: int, window: int) -> tuple[int, int]:
+    """Return the byte offsets between which tokens are within `window` words of `at`, half-open.
+
+    Both lie in the document that holds `at`.
+    """
+    width = header(handle, WIDTH)
+    low, high = document_range(handle, shard, at)
+    widest = window * width
+    if header(handle, UNITS_A_TOKEN) == 1:
+        return max(low, at - widest), min(high, at + widest + width)
+    if at - low <= widest and high - at <= widest:
+        return low, high
+    return reach(handle, shard, at, window, True), reach(handle, shard, at, window, False) + width
+
+
+@kernel
+def stands_near(
+    handle: int, shard: int, at: int, window: int, queries: int, ends: int, first: int, end: int
+) -> bool:
+    """Tell whether the clause stands within `window` words of `at`, by reading what is there."""
+    low, high = surroundings(handle, shard, at, window)
+    for i in range(first, end):
+        query, length = nth_query(queries, ends, i)
+        # What follows is about as likely as what precedes, and in the cache already.
+        if first_match(handle, shard, query, length, at, high) >= 0:
+            return True
+        if first_match(handle, shard, query, length, low, at) >= 0:
+            return True
+    return False
+
+
+@kernel
+def occurs_near(
+    handle: int,
+    shard: int,
+    at: int,
+    window: int,
+    found: NDArray[np.int64],
+    first: int,
+    end: int,
+) -> int:
+    """Tell whether the clause has an occurrence within `window` words of `at`: 1, 0, or a bad one.
+
+    Runs through all its occurrences and reads the stream only where one is near in bytes.
+    """
+    widest = window * header(handle, WIDTH) * header(handle, UNITS_A_TOKEN)
+    for i in range(first, end):
+        for rank in range(found[shard, i, 0], found[shard, i, 1]):
+            other = occurrence(handle, shard, rank)
+            if other < 0:
+                return BAD_POINTER
+            if abs(other - at) <= widest:
+                low, high = surroundings(handle, shard, at, window)
+                if low <= other < high:
+                    return 1
+    return 0
 
 
 @kernel
@@ -170,10 +258,11 @@ def _intervals(
     width = header(handle, WIDTH)
     low = np.empty(len(anchors), np.int64)
     high = np.empty(len(anchors), np.int64)
-    doc_low, doc_high = 0, 0
+    number, doc_low, doc_high = 0, 0, 0
     for i in range(len(anchors)):
         if anchors[i] >= doc_high or i == 0:
-            doc_low, doc_high = document_range(handle, shard, anchors[i])
+            number = document_from(handle, shard, anchors[i], number)
+            doc_low, doc_high = document_borders(handle, shard, number)
         low[i] = max(anchors[i] - widest, doc_low)
         high[i] = min(anchors[i] + widest, doc_high - width)
     return low, high

@@ -31,8 +31,25 @@ def token(stream: int, at: int, width: int) -> int:
 @kernel
 def document_of(handle: int, shard: int, at: int) -> int:
     """Return the number, within its shard, of the document that holds a byte offset."""
+    return _last_start(handle, shard, at, 0, shard_field(handle, shard, N_DOCS))
+
+
+@kernel
+def document_from(handle: int, shard: int, at: int, known: int) -> int:
+    """Return `document_of` where the document is `known` or comes soon after it, by galloping."""
     docs = shard_field(handle, shard, DOCS)
-    lo, hi = 0, shard_field(handle, shard, N_DOCS)
+    n_docs = shard_field(handle, shard, N_DOCS)
+    step = 1
+    while known + step < n_docs and int64(load64(docs + 8 * (known + step))) <= at:
+        known += step
+        step *= 2
+    return _last_start(handle, shard, at, known, min(known + step, n_docs))
+
+
+@kernel
+def _last_start(handle: int, shard: int, at: int, lo: int, hi: int) -> int:
+    """Return the last of the documents [lo, hi) that starts at a byte offset or before it."""
+    docs = shard_field(handle, shard, DOCS)
     while lo < hi:
         middle = (lo + hi) >> 1
         if int64(load64(docs + 8 * middle)) <= at:
@@ -45,12 +62,17 @@ def document_of(handle: int, shard: int, at: int) -> int:
 @kernel
 def document_range(handle: int, shard: int, at: int) -> tuple[int, int]:
     """Return the byte offsets where the document that holds `at` starts and ends."""
+    return document_borders(handle, shard, document_of(handle, shard, at))
+
+
+@kernel
+def document_borders(handle: int, shard: int, number: int) -> tuple[int, int]:
+    """Return the byte offsets where a document starts and ends."""
     docs = shard_field(handle, shard, DOCS)
     n_docs = shard_field(handle, shard, N_DOCS)
     stream_bytes = shard_field(handle, shard, STREAM_BYTES)
     if n_docs == 0:
         return 0, stream_bytes
-    number = document_of(handle, shard, at)
     start = int64(load64(docs + 8 * number))
     end = int64(load64(docs + 8 * (number + 1))) if number + 1 < n_docs else stream_bytes
     return max(start, 0), min(end, stream_bytes)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus_engine import CorpusIndex, Document, build_index
+from corpus_engine.build.suffix_array import write_suffix_array
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "corpus_wiki.jsonl.gz"
 COPIES = 3
@@ -45,6 +46,33 @@ def word_index(cache: Path, copies: int = COPIES) -> Path:
     out = cache / f"words{copies}"
     if not out.exists():
         build_index(documents(copies), out, shards=1)
+    return out
+
+
+def token_index(cache: Path, n_tokens: int) -> Path:
+    """Return a one-shard index of at least so many tokens, without text.
+
+    Its stream repeats that of a word index; each repetition has the documents in another order.
+    """
+    out = cache / f"repeated{n_tokens // 10**6}m"
+    if (out / "jump.0").exists():
+        return out
+    out.mkdir(parents=True, exist_ok=True)
+    with CorpusIndex.open(word_index(cache, 1)) as index:
+        shard = index._search.shards[0]
+        stream, starts = shard.stream.view("<u2"), shard.docs.astype(np.int64) // 2
+        lengths = np.diff(starts, append=len(stream))
+        chance = np.random.default_rng(2)
+        written = 0
+        with (out / "tokenized.0").open("wb") as tokens, (out / "offset.0").open("wb") as docs:
+            while written - len(starts) < n_tokens:
+                order = chance.permutation(len(starts))
+                own = np.cumsum(lengths[order]) - lengths[order]
+                places = np.repeat(starts[order] - own, lengths[order]) + np.arange(len(stream))
+                tokens.write(stream[places].tobytes())
+                docs.write((2 * (own + written)).astype("<u8").tobytes())
+                written += len(stream)
+    write_suffix_array(out, 0, 2)
     return out
 
 

@@ -24,30 +24,38 @@ def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(st.lists(ANY_TEXT, min_size=1, max_size=4))
-def test_queries_encoded_together_are_those_encoded_alone(tokenizer: Path, texts) -> None:
-    words = GrowingWordEncoder()
-    words.documents(texts[:2])
-    for encoder in (words, ByteEncoder(), SubwordEncoder.load(tokenizer)):
-        data, ends = encoder.encode_many(texts)
+def test_texts_prepared_together_are_those_prepared_alone(tokenizer: Path, texts) -> None:
+    for encoder in (GrowingWordEncoder(), ByteEncoder(), SubwordEncoder.load(tokenizer)):
+        data, ends = encoder.prepare_many(texts)
         starts = [0, *ends.tolist()]
         parts = [data[start:end] for start, end in itertools.pairwise(starts)]
-        assert parts == [encoder.encode(text) for text in texts]
+        assert parts == [encoder.prepare(text) for text in texts]
 
 
 @given(st.lists(ANY_TEXT, min_size=1, max_size=4))
-def test_documents_are_queries_behind_separators(tokenizer: Path, texts) -> None:
-    for encoder in (GrowingWordEncoder(), ByteEncoder(), SubwordEncoder.load(tokenizer)):
+def test_documents_are_texts_behind_separators(tokenizer: Path, texts) -> None:
+    for encoder in (ByteEncoder(), SubwordEncoder.load(tokenizer)):
         batch = encoder.documents(texts)
         separator = b"\xff" * encoder.width
-        encoded = [encoder.encode(text) for text in texts]
+        encoded = [encoder.prepare(text) for text in texts]
         assert batch.stream == b"".join(separator + part for part in encoded)
         assert batch.n_tokens == sum(len(encoder.spans(text)) for text in texts)
+
+
+@given(st.lists(ANY_TEXT, min_size=1, max_size=4))
+def test_documents_of_words_are_words_behind_separators(texts) -> None:
+    encoder = GrowingWordEncoder()
+    batch = encoder.documents(texts)
+    shown = [" ".join(naive.words(text)) for text in texts]
+    lines = encoder.decode(np.frombuffer(batch.stream, "<u2")).split("\n")[1:]
+    assert [line.strip() for line in lines] == shown
+    assert batch.n_tokens == sum(len(encoder.spans(text)) for text in texts)
 
 
 @given(ANY_TEXT)
 def test_byte_spans_name_the_character_of_each_byte(text: str) -> None:
     encoder = ByteEncoder()
-    encoded = encoder.encode(text)
+    encoded = encoder.prepare(text)
     spans = encoder.spans(text)
     assert len(spans) == len(encoded)
     assert [text[start:end] for start, end in dict.fromkeys(spans)] == list(text)
@@ -89,12 +97,12 @@ def test_an_index_of_subwords(tmp_path: Path, extra: int, shards: int) -> None:
     summary = build_index(documents, out, analyzer=str(path), shards=shards)
     encoder = SubwordEncoder.load(path)
     path.unlink()
-    tokens = [np.frombuffer(encoder.encode(t), f"<u{encoder.width}").tolist() for t in TEXTS]
+    tokens = [np.frombuffer(encoder.prepare(t), f"<u{encoder.width}").tolist() for t in TEXTS]
     with CorpusIndex.open(out) as index:
         assert index.analyzer == "tokenizer"
         assert summary.n_tokens == index.n_tokens == sum(map(len, tokens))
         for query in ("capital", " capital", " is", "Paris", " Paris", "zebra"):
-            ids = np.frombuffer(encoder.encode(query), f"<u{encoder.width}").tolist()
+            ids = np.frombuffer(encoder.prepare(query), f"<u{encoder.width}").tolist()
             expected = naive.count(tokens, ids)
             assert index.count(query).value == index.count_ids(ids).value == expected
         both = index.cooccurrence(["Paris", " Paris"], " capital", window=20)

@@ -187,3 +187,50 @@ def test_counts_of_unseen_words_are_zero_and_exact(tmp_path: Path) -> None:
         assert index.count("zebra") == Count(0, exact=True)
         assert index.cooccurrence("zebra", "a").value == 0
         assert word.words("zebra")
+
+
+@pytest.mark.parametrize("analyzer", ["word", "byte"])
+def test_long_texts_are_counted_like_short_ones(tmp_path: Path, analyzer: str) -> None:
+    long = " ".join(f"w{i % 70}" for i in range(400))
+    texts = [f"start {long} end", long, "w1 w2"]
+    build_index(
+        [Document(str(i), t) for i, t in enumerate(texts)], tmp_path / "i", analyzer=analyzer
+    )
+    with CorpusIndex.open(tmp_path / "i") as index:
+        queries = [long, f"{long} end", f"{long} nowhere", "w1 w2", f"start {long}"]
+        expected = [2, 1, 0, sum(t.count("w1 w2") for t in texts), 1]
+        assert [index.count(q).value for q in queries] == expected
+        assert [c.value for c in index.count_many(queries)] == expected
+        found = index.cooccurrence(f"start {long}", "end", window=5000)
+        assert (found.value, found.counts) == (1, (1, 1))
+
+
+def test_a_closed_index_says_so(tmp_path: Path) -> None:
+    index = open_corpus(tmp_path / "index", ["a b"])
+    assert index.count("a").value == 1
+    index.close()
+    asked = [
+        lambda: index.count("a"),
+        lambda: index.count_many(["a"]),
+        lambda: index.cooccurrence("a", "b"),
+        lambda: index.count_ids([1]),
+        lambda: index.ntd([1]),
+        lambda: index.windows("a"),
+        lambda: index.document(0),
+        lambda: index.attribute("a b"),
+    ]
+    for ask in asked:
+        with pytest.raises(QueryError, match="closed"):
+            ask()
+
+
+def test_threads_share_an_index(tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    texts = [" ".join(f"w{i * j % 97}" for i in range(60)) for j in range(1, 60)]
+    documents = [text.split() for text in texts]
+    queries = [f"w{i}" for i in range(97)] + [f"w{i} w{2 * i % 97}" for i in range(97)]
+    expected = [naive.count(documents, q.split()) for q in queries]
+    with open_corpus(tmp_path / "index", texts) as index, ThreadPoolExecutor(8) as pool:
+        for _ in range(20):
+            assert [c.value for c in pool.map(index.count, queries)] == expected

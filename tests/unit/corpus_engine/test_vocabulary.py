@@ -1,3 +1,4 @@
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -6,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_engine.errors import BuildError, IndexFormatError
+from corpus_engine.kernels import words
 from corpus_engine.layout import WORDS_STARTS
 from corpus_engine.vocabulary import (
     MOST_WORDS,
     SEPARATOR,
     TRAIL_UNITS,
-    UNKNOWN,
+    UNKNOWN_UNIT,
     GrowingVocabulary,
     Vocabulary,
     numbers,
@@ -32,7 +34,7 @@ def test_units_tell_words_apart(some: list[int]) -> None:
         first, *rest = np.frombuffer(code, "<u2").tolist()
         assert first < TRAIL_UNITS[0]
         assert all(TRAIL_UNITS[0] <= unit < TRAIL_UNITS[1] for unit in rest)
-        assert code != UNKNOWN
+        assert UNKNOWN_UNIT not in (first, *rest)
     stream = np.frombuffer(SEPARATOR.join(codes), "<u2")
     expected = [n for number in some for n in (number, -1)][:-1]
     assert numbers(stream) == expected
@@ -60,20 +62,43 @@ def test_the_first_words_are_numbered_by_frequency() -> None:
     assert (vocabulary.size, vocabulary.word(3), vocabulary.words(2)) == (4, b"d", [b"c", b"d"])
 
 
-@given(st.lists(st.binary(min_size=1), unique=True, max_size=60), st.lists(st.binary(min_size=1)))
-def test_words_are_found_again(tmp_path_factory, words: list[bytes], others: list[bytes]) -> None:
+def look_up(vocabulary: Vocabulary, texts: list[bytes]) -> list[bytes]:
+    """Return the stream bytes of cleaned texts."""
+    data = np.frombuffer(b"".join(texts) + bytes(8), np.uint8)
+    ends = np.cumsum(list(map(len, texts)), dtype=np.int64)
+    out = np.zeros(words.most_bytes(len(data), len(texts)), np.uint8)
+    addresses = data.ctypes.data, ends.ctypes.data, len(texts), out.ctypes.data
+    n_bytes = words.encode(vocabulary.address, *addresses)
+    assert n_bytes == ends[-1]
+    return [out[a:b].tobytes() for a, b in itertools.pairwise([0, *ends.tolist()])]
+
+
+# Few letters make equal words, and words that begin others; 0xff is in no UTF-8.
+WORD = st.text("ab9\u00e9\u6f22", min_size=1, max_size=9).map(str.encode)
+
+
+@given(st.lists(WORD, unique=True, max_size=60), st.lists(st.lists(WORD, max_size=80), min_size=1))
+def test_words_are_found_again(tmp_path_factory, known: list[bytes], texts) -> None:
     folder = tmp_path_factory.mktemp("vocabulary")
-    write_vocabulary(folder, words)
-    vocabulary = Vocabulary(folder, len(words), {})
+    write_vocabulary(folder, known)
+    vocabulary = Vocabulary(folder, len(known), {})
+    codes = {word: units(number) for number, word in enumerate(known)}
+    unknown = (65534).to_bytes(2, "little")
     try:
-        assert [vocabulary.number(word) for word in words] == list(range(len(words)))
-        assert [vocabulary.word(i) for i in range(len(words))] == words
-        for other in others:
-            if other not in words and other != b"\xff":
-                assert vocabulary[other] == UNKNOWN
-        assert vocabulary[b"\xff"] == SEPARATOR
+        assert [vocabulary.word(i) for i in range(len(known))] == known
+        found = look_up(vocabulary, [b"-- ".join(text).upper() + b"." for text in texts])
+        assert found == [b"".join(codes.get(w, unknown) for w in text) for text in texts]
     finally:
         vocabulary.close()
+
+
+def test_numbers_of_any_size_take_the_units_of_the_specification() -> None:
+    from corpus_engine.kernels.words import _put
+
+    out = np.zeros(8, np.uint8)
+    for number in [*EDGES, *range(1, MOST_WORDS - 1, MOST_WORDS // 999)]:
+        end = _put(number, out.ctypes.data, 0)
+        assert out[:end].tobytes() == units(number)
 
 
 def test_files_of_another_vocabulary_are_refused(tmp_path: Path) -> None:
