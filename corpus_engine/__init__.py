@@ -2,6 +2,7 @@
 
 from corpus_engine.build.acceleration import accelerate
 from corpus_engine.build.pipeline import build_index
+from corpus_engine.build.publish import has_checkpoint
 from corpus_engine.engine import CorpusIndex
 from corpus_engine.errors import (
     BuildError,
@@ -68,5 +69,6 @@ __all__ = [
     "Verification",
     "accelerate",
     "build_index",
+    "has_checkpoint",
     "verify",
 ]

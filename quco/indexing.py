@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from corpus_engine import Document, build_index
+from corpus_engine import CorpusIndex, Document, build_index, has_checkpoint
 from corpus_engine.errors import CorpusEngineError
 from quco.errors import InputError, QuCoError, UsageError
 from quco.reading import DocumentReader, SourceDocument
 from quco.serialize import to_jsonable
+from quco.staging import publish, staging
 from retrievers import Encoder, Passage, build_passages, split_document
 from retrievers.errors import RetrieverError
 
@@ -29,6 +30,23 @@ FORMAT_VERSION = 1
 MANIFEST = "quco.json"
 CORPUS = "corpus"
 PASSAGES = "passages"
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusOptions:
+    """How the statistics are built; see `corpus_engine.build_index`."""
+
+    analyzer: str = "word"
+    """``word``, ``byte``, or a tokenizer: a ``tokenizer.json``, a folder, a hub name."""
+
+    shards: int | None = None
+    """Shards of about equal length; None makes as few as memory allows."""
+
+    jobs: int | None = None
+    """Shards sorted at the same time; None takes the number of processors."""
+
+    memory_bytes: int | None = None
+    """What the build may take; None takes half of the machine's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +86,17 @@ def build(
     out: Path,
     *,
     encoder: Encoder,
+    options: CorpusOptions = CorpusOptions(),
     overwrite: bool = False,
     skip_bad: bool = False,
+    resume: bool = True,
     progress: Progress | None = None,
 ) -> BuildSummary:
     """Index documents into the folder `out`.
 
-    Everything is made in a folder beside `out` and moved into place at the end: an interrupted
-    build leaves no half index, and an old one intact.
+    Everything is made in a hidden folder beside `out` and moved into place at the end: an
+    interrupted build leaves no half index, and an old one intact. Started again with the same
+    files and options, it goes on from the last checkpoint of the statistics.
 
     Parameters
     ----------
@@ -85,10 +106,14 @@ def build(
         The folder to make.
     encoder : Encoder
         Encodes the passages, and later the queries.
+    options : CorpusOptions
+        How the statistics are built.
     overwrite : bool
         Replace an index that is there.
     skip_bad : bool
         Skip and count files and records that cannot be used.
+    resume : bool
+        Go on where an interrupted build stopped; false starts anew.
     progress : callable, optional
         Called with (stage, done, total or None).
 
@@ -103,33 +128,71 @@ def build(
     """
     reader = DocumentReader(paths, skip_bad=skip_bad)
     check_target(out, overwrite=overwrite)
-    with _errors_explained(out), _staging(out) as staging:
+    request = _request(reader, options, encoder, skip_bad=skip_bad)
+    keep = _is_worth_keeping if resume else lambda _: False
+    with _errors_explained(out), staging(out, request, keep) as folder:
         start = time.perf_counter()
-        corpus = build_index((_to_document(d) for d in reader), staging / CORPUS, progress=progress)
-        if corpus.n_tokens == 0:
-            raise InputError("the documents hold no word; there is nothing to index")
+        n_documents, n_tokens = _build_corpus(reader, folder / CORPUS, options, progress)
         middle = time.perf_counter()
+        shutil.rmtree(folder / PASSAGES, ignore_errors=True)  # what a killed build left of them
         n_passages = build_passages(
             (piece for d in reader for piece in _to_passages(d)),
-            staging / PASSAGES,
+            folder / PASSAGES,
             encoder=encoder,
             progress=progress,
         )
         seconds = {"corpus": middle - start, "passages": time.perf_counter() - middle}
         summary = BuildSummary(
             path=out,
-            n_documents=corpus.n_documents,
-            n_tokens=corpus.n_tokens,
+            n_documents=n_documents,
+            n_tokens=n_tokens,
             n_passages=n_passages,
             n_skipped=reader.n_skipped,
-            size_bytes=_bytes_under(staging),
-            corpus_bytes=_bytes_under(staging / CORPUS),
+            size_bytes=_bytes_under(folder),
+            corpus_bytes=_bytes_under(folder / CORPUS),
             encoder=encoder.name,
             seconds=seconds,
         )
-        _write_manifest(staging, summary)
-        _publish(staging, out)
+        _write_manifest(folder, summary)
+        publish(folder, out)
     return summary
+
+
+def _build_corpus(
+    reader: DocumentReader, folder: Path, options: CorpusOptions, progress: Progress | None
+) -> tuple[int, int]:
+    """Build the statistics, unless an interrupted build finished them; return their size.
+
+    The size is given in documents and tokens.
+    """
+    if folder.exists():
+        with CorpusIndex.open(folder) as index:
+            return index.n_documents, index.n_tokens
+    corpus = build_index(
+        (_to_document(d) for d in reader), folder, **asdict(options), progress=progress
+    )
+    if corpus.n_tokens == 0:
+        shutil.rmtree(folder)
+        raise InputError("the documents hold no word; there is nothing to index")
+    return corpus.n_documents, corpus.n_tokens
+
+
+def _request(
+    reader: DocumentReader, options: CorpusOptions, encoder: Encoder, *, skip_bad: bool
+) -> dict[str, Any]:
+    """Return what a build is asked for; one that was asked for the same can be gone on with."""
+    files = [(str(path.resolve()), path.stat()) for path, _ in reader.files]
+    return {
+        "files": [[name, stat.st_size, stat.st_mtime_ns] for name, stat in files],
+        "options": asdict(options),
+        "encoder": encoder.name,
+        "skip_bad": skip_bad,
+    }
+
+
+def _is_worth_keeping(folder: Path) -> bool:
+    """Tell whether a stopped build got as far as finished statistics, or a checkpoint of them."""
+    return (folder / CORPUS).exists() or has_checkpoint(folder / CORPUS)
 
 
 def check_target(out: Path, *, overwrite: bool) -> None:
@@ -186,32 +249,6 @@ def _to_passages(source: SourceDocument) -> list[Passage]:
 
 
 @contextmanager
-def _staging(out: Path) -> Iterator[Path]:
-    """Yield an empty folder beside `out`, removed at the end; what a killed build left goes too."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    for left in out.parent.glob(f".{out.name}.building-*"):
-        if not _alive(int(left.name.rpartition("-")[2])):
-            shutil.rmtree(left, ignore_errors=True)
-    staging = out.parent / f".{out.name}.building-{os.getpid()}"
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir()
-    try:
-        yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-@contextmanager
 def _errors_explained(out: Path) -> Iterator[None]:
     """Turn what the engines and the disk raise into errors of this package."""
     try:
@@ -226,7 +263,7 @@ def _errors_explained(out: Path) -> Iterator[None]:
         raise QuCoError(f"cannot write {out}: {exc.strerror or exc}") from exc
 
 
-def _write_manifest(staging: Path, summary: BuildSummary) -> None:
+def _write_manifest(folder: Path, summary: BuildSummary) -> None:
     content = {
         "format_version": FORMAT_VERSION,
         "n_documents": summary.n_documents,
@@ -235,18 +272,7 @@ def _write_manifest(staging: Path, summary: BuildSummary) -> None:
         "encoder": summary.encoder,
         "seconds": to_jsonable(summary.seconds),
     }
-    (staging / MANIFEST).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-
-
-def _publish(staging: Path, out: Path) -> None:
-    """Move the finished folder into place; the old one goes only then."""
-    if not out.exists():
-        staging.rename(out)
-        return
-    old = out.parent / f".{out.name}.replaced-{os.getpid()}"
-    out.rename(old)
-    staging.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
+    (folder / MANIFEST).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def _bytes_under(folder: Path) -> int:

@@ -13,7 +13,14 @@ from quco.adapters.corpus import LocalStatistics
 from quco.adapters.extractor.spacy import SpacyExtractor
 from quco.config import ControllerPolicy
 from quco.errors import ModelError, UnknownModelError
-from quco.indexing import CORPUS, PASSAGES, BuildSummary, build, read_manifest
+from quco.indexing import (
+    CORPUS,
+    PASSAGES,
+    BuildSummary,
+    CorpusOptions,
+    build,
+    read_manifest,
+)
 from quco.models import (
     CATALOGUE,
     DEFAULT_ENCODER,
@@ -94,8 +101,10 @@ class QuCo:
         paths: Iterable[str | Path],
         out: str | Path,
         *,
+        options: CorpusOptions | None = None,
         overwrite: bool = False,
         skip_bad: bool = False,
+        resume: bool = True,
         progress: Progress | None = None,
     ) -> BuildSummary:
         """Index documents; see `quco.indexing.build`."""
@@ -103,8 +112,10 @@ class QuCo:
             [Path(path) for path in paths],
             Path(out),
             encoder=load_encoder(DEFAULT_ENCODER, progress),
+            options=options or CorpusOptions(),
             overwrite=overwrite,
             skip_bad=skip_bad,
+            resume=resume,
             progress=progress,
         )
 

@@ -37,7 +37,7 @@ def published(out: Path, *, overwrite: bool, resume: bool) -> Iterator[Path]:
         If another build of `out` is running.
     """
     check_target(out, overwrite=overwrite)
-    work = out.parent / f".{out.name}.building"
+    work = _work_folder(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         work.mkdir(exist_ok=True)
@@ -60,6 +60,15 @@ def published(out: Path, *, overwrite: bool, resume: bool) -> Iterator[Path]:
                 "takes about 8 bytes a word besides the compressed text"
             ) from exc
         raise
+
+
+def has_checkpoint(out: Path) -> bool:
+    """Tell whether a build of `out` was stopped after a checkpoint, and can go on from there."""
+    return (_work_folder(out) / STATE).exists()
+
+
+def _work_folder(out: Path) -> Path:
+    return out.parent / f".{out.name}.building"
 
 
 def _complete(work: Path) -> None:

@@ -56,6 +56,26 @@ def test_an_index_is_built_and_counted(run: Any, tmp_path: Path) -> None:
     assert run("index", "build", source, "--out", tmp_path / "i", "--overwrite")[0] == 0
 
 
+def test_an_index_is_built_as_asked(run: Any, tmp_path: Path) -> None:
+    source = tmp_path / "d.jsonl"
+    source.write_text('{"text": "Oslo, Norway."}\n{"text": "Oslo."}\n', encoding="utf-8")
+    build = ("index", "build", source, "--out", tmp_path / "i")
+    for memory in ("much", "0", "-1G", "4Q"):
+        code, _, err = run(*build, "--memory", memory)
+        assert (code, repr(memory) in err) == (2, True)
+    code, _, err = run(*build, "--memory", "1M")
+    assert (code, "memory" in one_line(err)) == (1, True)
+    code, _, err = run(*build, "--analyzer", "no/such/tokenizer.json")
+    assert (code, "no/such/tokenizer.json" in one_line(err)) == (1, True)
+    options = ("--memory", "0.5G", "--jobs", "1", "--shards", "2", "--analyzer", "byte")
+    assert run(*build, *options, "--no-resume")[0] == 0
+    code, out, _ = run("index", "info", tmp_path / "i", "--json")
+    info = json.loads(out)
+    assert (info["analyzer"], info["n_shards"], info["n_tokens"]) == ("byte", 2, 18)
+    code, out, _ = run("count", "slo", "OSLO", "--index", tmp_path / "i", "--json")
+    assert [row["count"] for row in json.loads(out)["counts"]] == [2, 0]
+
+
 def test_cooccurrence_shows_where(run: Any, demo_index: Path) -> None:
     code, out, _ = run("cooccur", "Fritz Lang", "Metropolis", "--index", demo_index, "--json")
     found = json.loads(out)

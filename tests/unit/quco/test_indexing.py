@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import errno
 import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from corpus_engine import CorpusIndex, Document, IndexSummary, build_index
 from quco import indexing
 from quco.errors import InputError, QuCoError, UsageError
-from quco.indexing import build, read_manifest
+from quco.indexing import CorpusOptions, build, read_manifest
 from tests.fake_encoders import HashEncoder
 
 
@@ -99,13 +104,91 @@ def test_a_failed_build_leaves_the_old_index(
     with pytest.raises(expected, match=message):
         make(documents, out, overwrite=True)
     assert {p: p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()} == before
+    # Finished statistics are kept for the next try.
+    assert leftovers(tmp_path) == ([] if stage == "build_index" else [".out.building"])
+    monkeypatch.undo()
+    make(documents, out, overwrite=True)
     assert leftovers(tmp_path) == []
 
 
-def test_what_a_killed_build_left_is_removed(tmp_path: Path, documents: Path) -> None:
-    dead = tmp_path / ".out.building-999999999"
-    (dead / "corpus").mkdir(parents=True)
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from quco.indexing import build
+from tests.fake_encoders import HashEncoder
+
+class Killer(HashEncoder):
+    def encode(self, texts, *, kind='passage', progress=None):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+build([Path(sys.argv[1])], Path(sys.argv[2]), encoder=Killer())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_killed_build_goes_on_with_its_statistics(tmp_path: Path, documents: Path) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, "-c", KILLED, str(documents), str(out)]
+    killed = subprocess.run(command, check=False, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert not out.exists()
+    made = (tmp_path / ".out.building" / "corpus" / "manifest.json").stat().st_mtime_ns
+    summary = make(documents, out)
+    assert (summary.n_documents, summary.n_tokens) == (2, 8)
+    assert (out / "corpus" / "manifest.json").stat().st_mtime_ns == made
+    assert leftovers(tmp_path) == []
+
+
+@pytest.mark.parametrize("change", ["documents", "options", "no_resume"])
+def test_what_another_build_left_is_not_used(
+    tmp_path: Path, documents: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(indexing, "build_passages", fail)
+        with pytest.raises(KeyboardInterrupt):
+            make(documents, tmp_path / "out")
+    options: dict[str, Any] = {}
+    if change == "documents":
+        write(documents, "Lima is in Peru.")
+    elif change == "options":
+        options["options"] = CorpusOptions("byte")
+    else:
+        options["resume"] = False
+    built: list[Path] = []
+
+    def spy(documents: Iterable[Document], folder: Path, **rest: Any) -> IndexSummary:
+        built.append(folder)
+        return build_index(documents, folder, **rest)
+
+    monkeypatch.setattr(indexing, "build_index", spy)
+    summary = make(documents, tmp_path / "out", **options)
+    assert len(built) == 1
+    assert summary.n_documents == (1 if change == "documents" else 2)
+    assert leftovers(tmp_path) == []
+
+
+def test_two_builds_of_one_folder_do_not_meet(tmp_path: Path, documents: Path) -> None:
+    from quco.staging import staging
+
+    out = tmp_path / "out"
+    with staging(out, {}, lambda _: False), pytest.raises(UsageError, match="another process"):
+        make(documents, out)
     make(documents, tmp_path / "out")
+
+
+def test_the_statistics_are_built_as_asked(tmp_path: Path, documents: Path) -> None:
+    options = CorpusOptions("byte", shards=2, jobs=1, memory_bytes=1 << 30)
+    make(documents, tmp_path / "out", options=options)
+    with CorpusIndex.open(tmp_path / "out" / "corpus") as index:
+        assert (index.analyzer, index.n_shards) == ("byte", 2)
+        assert index.count("is in ").value == 2
+    with pytest.raises(InputError, match="memory"):
+        make(documents, tmp_path / "other", options=CorpusOptions(memory_bytes=1000))
+    with pytest.raises(InputError, match=r"no-such-tokenizer\.json"):
+        make(documents, tmp_path / "other", options=CorpusOptions("no-such-tokenizer.json"))
     assert leftovers(tmp_path) == []
 
 
