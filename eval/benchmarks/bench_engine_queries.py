@@ -1,65 +1,121 @@
-"""Counts and co-occurrence beside infini-gram and fast-gram: one index, the same queries, in turns.
+"""Counts and co-occurrence beside infini-gram, fast-gram and tokengrams: one index, same queries.
 
     python -m eval.benchmarks.bench_engine_queries --cache DIR
 
-A block of queries is asked of every engine in turn, for a few rounds, and the least time of each
+Blocks of queries are asked of every engine in turn, for a few rounds, and the least time of each
 query counts, since the machine may have other work. The others are given token ids; this engine is
-given text, whose analysis is in its time. The page cache is warm.
+given both text, whose analysis is in its time, and token ids. The page cache is warm. tokengrams
+has no co-occurrence, and its index is its own: it is built over the first million tokens, and both
+are asked there.
 """
 
 import argparse
 import os
 import resource
-import time
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus_engine import CorpusIndex
-from eval.benchmarks.engine_data import COPIES, Phrase, Phrases, word_index
+from eval.benchmarks.engine_data import COPIES, Phrase, Phrases, first_tokens, word_index
+from eval.benchmarks.engine_timing import Engines, in_turns, quantiles, ratios
 from eval.benchmarks.record import record
 
 WINDOW = 1000
 COUNTS = 1500
 PAIRS = 500
 COLD = 40
-ROUNDS = 4
-BLOCK = 100
-Engines = dict[str, Callable[[Any], object]]
+ROUNDS = 8
+PAIR_ROUNDS = 3
+FEW_TOKENS = 1_000_000
+Pair = tuple[Phrase, Phrase]
 
 
-def in_turns(engines: Engines, queries: Sequence[Any], rounds: int) -> dict[str, NDArray[Any]]:
-    """Return the least time of each query in microseconds, by engine."""
-    best = {name: np.full(len(queries), np.inf) for name in engines}
-    for _ in range(rounds):
-        for first in range(0, len(queries), BLOCK):
-            for name, ask in engines.items():
-                for i, query in enumerate(queries[first : first + BLOCK], first):
-                    started = time.perf_counter_ns()
-                    ask(query)
-                    best[name][i] = min(best[name][i], (time.perf_counter_ns() - started) / 1000)
-    return best
-
-
-def quantiles(times: dict[str, NDArray[Any]]) -> dict[str, dict[str, float]]:
-    """Return the 50th, 90th and 99th percentile of each engine's times."""
+def counts(index: CorpusIndex, folder: Path, queries: Sequence[Phrase]) -> dict[str, Any]:
+    """Time single counts and a batch of them."""
+    theirs, fast = peers(folder)
+    texts, ids = [q.text for q in queries], [q.ids for q in queries]
+    for query in queries[:200]:
+        expected = theirs.count(query.ids)["count"]
+        if not index.count(query.text).value == index.count_ids(query.ids).value == expected:
+            raise SystemExit(f"{query} is counted differently")
+    engines: Engines = {
+        "corpus_engine": index.count,
+        "corpus_engine_ids": index.count_ids,
+        "infini_gram": theirs.count,
+        "fast_gram": fast.count,
+    }
+    single = quantiles(
+        in_turns(engines, {n: texts if n == "corpus_engine" else ids for n in engines}, ROUNDS)
+    )
+    many: Engines = {"text": index.count_many, "ids": index.count_ids_many}
+    batch = in_turns(many, {"text": [texts], "ids": [ids]}, 5 * ROUNDS)
+    per_query = {name: float(times[0]) / len(queries) for name, times in batch.items()}
     return {
-        name: {f"p{q}_us": round(float(np.percentile(values, q)), 2) for q in (50, 90, 99)}
-        for name, values in times.items()
+        "count": {
+            "times": single,
+            "ratios": ratios(single, "corpus_engine"),
+            "ratios_ids": ratios(single, "corpus_engine_ids"),
+        },
+        "count_many": {
+            name: {
+                "per_query_us": round(value, 2),
+                "infini_gram_ratio": round(single["infini_gram"]["p50_us"] / value, 1),
+            }
+            for name, value in per_query.items()
+        },
     }
 
 
-def ratios(found: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
-    """Return how many times this engine's percentiles the others' are."""
-    ours = found["corpus_engine"]
-    return {
-        name: {key[:-3]: round(value / ours[key], 1) for key, value in values.items()}
-        for name, values in found.items()
-        if name != "corpus_engine"
+def together(index: CorpusIndex, folder: Path, pairs: Sequence[Pair]) -> dict[str, Any]:
+    """Time co-occurrence at least once."""
+    theirs, fast = peers(folder)
+    clauses = [[[a.ids], [b.ids]] for a, b in pairs]
+    engines: Engines = {
+        "corpus_engine": lambda p: index.cooccurrence(*p, window=WINDOW, at_least=1),
+        "corpus_engine_ids": lambda c: index.cnf(c, window=WINDOW, at_least=1),
+        "infini_gram": lambda c: theirs.count_cnf(c, None, WINDOW),
+        "fast_gram": lambda c: fast.count_cnf(c, None, WINDOW),
     }
+    texts = [(a.text, b.text) for a, b in pairs]
+    asked = {name: texts if name == "corpus_engine" else clauses for name in engines}
+    times = quantiles(in_turns(engines, asked, PAIR_ROUNDS))
+    hits = sum(index.cooccurrence(*p, window=WINDOW, at_least=1).value for p in texts)
+    return {
+        "times": times,
+        "ratios": ratios(times, "corpus_engine"),
+        "ratios_ids": ratios(times, "corpus_engine_ids"),
+        "pairs_that_co_occur": hits,
+    }
+
+
+def peers(folder: Path) -> tuple[Any, Any]:
+    """Return infini-gram's engine and fast-gram's over the same files."""
+    from fastgram import GramEngine
+    from infini_gram.engine import InfiniGramEngine
+
+    return InfiniGramEngine([str(folder)], eos_token_id=0), GramEngine(str(folder), eos_token_id=0)
+
+
+def beside_tokengrams(index: CorpusIndex) -> dict[str, Any]:
+    """Time counts of token ids over the first tokens of the index in both engines."""
+    from tokengrams import MemmapIndex
+
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = first_tokens(index, FEW_TOKENS, Path(temporary) / "few")
+        theirs = MemmapIndex.build(str(folder / "tokenized.0"), str(Path(temporary) / "theirs"))
+        with CorpusIndex.open(folder) as few:
+            phrases = Phrases(few, 5)
+            ids = [phrases.mixed().ids for _ in range(COUNTS)]
+            for query in ids[:200]:
+                if theirs.count(query) != few.count_ids(query).value:
+                    raise SystemExit(f"{query} is counted differently by tokengrams")
+            engines = {"corpus_engine_ids": few.count_ids, "tokengrams": theirs.count}
+            times = quantiles(in_turns(engines, dict.fromkeys(engines, ids), ROUNDS))
+    return {"n_tokens": FEW_TOKENS, "times": times, "ratios": ratios(times, "corpus_engine_ids")}
 
 
 def cold_blocks(folder: Path, queries: Sequence[Phrase]) -> list[float]:
@@ -82,49 +138,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, required=True, help="Folder for the index.")
     folder = word_index(parser.parse_args().cache)
-    from fastgram import GramEngine
-    from infini_gram.engine import InfiniGramEngine
-
-    theirs = InfiniGramEngine([str(folder)], eos_token_id=0)
-    fast = GramEngine(str(folder), eos_token_id=0)
     with CorpusIndex.open(folder) as index:
         phrases = Phrases(index, 3)
         queries = [phrases.mixed() for _ in range(COUNTS)]
-        pairs = [phrases.pair() for _ in range(PAIRS)]
-        for query in queries[:100]:
-            expected = theirs.count(query.ids)["count"]
-            if index.count(query.text).value != expected:
-                raise SystemExit(f"{query} is counted differently")
-        counts = quantiles(
-            in_turns(
-                {
-                    "corpus_engine": lambda q: index.count(q.text),
-                    "infini_gram": lambda q: theirs.count(q.ids),
-                    "fast_gram": lambda q: fast.count(q.ids),
-                },
-                queries,
-                ROUNDS,
-            )
-        )
-        texts = [query.text for query in queries]
-        batch = in_turns({"batch": index.count_many}, [texts], 5 * ROUNDS)["batch"][0] / COUNTS
-
-        def clauses(pair: tuple[Phrase, Phrase]) -> list[list[list[int]]]:
-            return [[pair[0].ids], [pair[1].ids]]
-
-        together = quantiles(
-            in_turns(
-                {
-                    "corpus_engine": lambda p: index.cooccurrence(
-                        p[0].text, p[1].text, window=WINDOW, at_least=1
-                    ),
-                    "infini_gram": lambda p: theirs.count_cnf(clauses(p), None, WINDOW),
-                    "fast_gram": lambda p: fast.count_cnf(clauses(p), None, WINDOW),
-                },
-                pairs,
-                2,
-            )
-        )
+        results = {
+            **counts(index, folder, queries),
+            "cooccurrence_at_least_1": together(
+                index, folder, [phrases.pair() for _ in range(PAIRS)]
+            ),
+            "beside_tokengrams": beside_tokengrams(index),
+        }
         data = {
             "text": f"Wikipedia passages, {COPIES} copies, documents and sentences shuffled",
             "n_tokens": index.n_tokens,
@@ -132,27 +155,16 @@ def main() -> None:
             "counts": COUNTS,
             "pairs": PAIRS,
             "window": WINDOW,
+            "load_average": round(os.getloadavg()[0], 1),
         }
     cold = cold_blocks(folder, queries[:COLD])
-    results = {
-        "count": {"times": counts, "ratios": ratios(counts)},
-        "count_many": {
-            "per_query_us": round(float(batch), 2),
-            "infini_gram_ratio": round(counts["infini_gram"]["p50_us"] / float(batch), 1),
-        },
-        "cooccurrence_at_least_1": {"times": together, "ratios": ratios(together)},
-        "cold_count_4k_blocks": {
-            "median": float(np.median(cold)),
-            "p90": float(np.percentile(cold, 90)),
-            "queries": COLD,
-        },
+    results["cold_count_4k_blocks"] = {
+        "median": float(np.median(cold)),
+        "p90": float(np.percentile(cold, 90)),
+        "queries": COLD,
     }
-    record(
-        "engine_queries",
-        results,
-        data=data,
-        packages=("numba", "infini-gram", "fast-gram"),
-    )
+    packages = ("numba", "infini-gram", "fast-gram", "tokengrams")
+    record("engine_queries", results, data=data, packages=packages)
     print(results)
 
 

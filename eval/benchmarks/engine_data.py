@@ -50,7 +50,7 @@ def word_index(cache: Path, copies: int = COPIES) -> Path:
 
 
 def token_index(cache: Path, n_tokens: int) -> Path:
-    """Return a one-shard index of at least so many tokens, without text.
+    """Return a one-shard index of at least so many tokens, separators included, without text.
 
     Its stream repeats that of a word index; each repetition has the documents in another order.
     """
@@ -65,13 +65,24 @@ def token_index(cache: Path, n_tokens: int) -> Path:
         chance = np.random.default_rng(2)
         written = 0
         with (out / "tokenized.0").open("wb") as tokens, (out / "offset.0").open("wb") as docs:
-            while written - len(starts) < n_tokens:
+            while written < n_tokens:
                 order = chance.permutation(len(starts))
                 own = np.cumsum(lengths[order]) - lengths[order]
                 places = np.repeat(starts[order] - own, lengths[order]) + np.arange(len(stream))
                 tokens.write(stream[places].tobytes())
                 docs.write((2 * (own + written)).astype("<u8").tobytes())
                 written += len(stream)
+    write_suffix_array(out, 0, 2)
+    return out
+
+
+def first_tokens(index: CorpusIndex, n_tokens: int, out: Path) -> Path:
+    """Return a one-shard index, without text, of the first tokens of the first shard of another."""
+    shard = index._search.shards[0]
+    docs = shard.docs[shard.docs < 2 * n_tokens]
+    out.mkdir()
+    shard.stream[: 2 * n_tokens].tofile(out / "tokenized.0")
+    docs.tofile(out / "offset.0")
     write_suffix_array(out, 0, 2)
     return out
 
@@ -102,6 +113,7 @@ class Phrases:
         self._index = index
         self._encoder = index._encoder
         self._stream: NDArray[np.uint16] = index._search.shards[0].stream.view("<u2")
+        self._size = index._encoder.vocabulary_size if index._encoder else 0
         self._chance = random.Random(seed)
 
     def at(self, place: int, n_words: int) -> Phrase | None:
@@ -126,10 +138,9 @@ class Phrases:
 
     def rare(self) -> Phrase:
         """Return a word drawn uniformly from the vocabulary, so that rare ones come often."""
-        size = self._index._encoder.vocabulary_size if self._index._encoder else 0
         from corpus_engine.vocabulary import units
 
-        code = np.frombuffer(units(self._chance.randrange(size)), "<u2")
+        code = np.frombuffer(units(self._chance.randrange(self._size)), "<u2")
         return Phrase(self._encoder.decode(code) if self._encoder else "", code.tolist())
 
     def mixed(self) -> Phrase:

@@ -1,0 +1,141 @@
+"""Building: suffix arrays beside infini-gram's indexing, and a whole index from text.
+
+    python -m eval.benchmarks.bench_engine_build --cache DIR
+
+Both sort the same token stream on one core, each in a process of its own, and must write the same
+bytes; infini-gram finds its first step, the tokens, done. Ours also writes the jump index. A whole
+build reads, analyses, stores and sorts text on all cores; its memory is the sum of its processes.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from corpus_engine import CorpusIndex
+from corpus_engine.build.memory import BASE_BYTES, SORT_BYTES, WORD_BYTES
+from eval.benchmarks.bench_engine_scale import SMALL
+from eval.benchmarks.engine_data import COPIES, token_index
+from eval.benchmarks.record import record
+
+SORT = """
+import sys
+from pathlib import Path
+from corpus_engine.build.suffix_array import write_suffix_array
+write_suffix_array(Path(sys.argv[1]), 0, 2)
+"""
+WHOLE = """
+import sys
+from pathlib import Path
+from corpus_engine import build_index
+from eval.benchmarks.engine_data import documents
+build_index(documents(), Path(sys.argv[1]), shards=int(sys.argv[2]), jobs=int(sys.argv[2]))
+"""
+SAMPLED_S = 0.02
+
+
+def measured(command: Sequence[str]) -> dict[str, float]:
+    """Run a command; return its seconds, those of its processors, and its peak memory."""
+    started = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        peak = [0]
+        watcher = threading.Thread(target=_watch, args=(process, peak))
+        watcher.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        watcher.join()
+    if process.returncode:
+        raise SystemExit(f"{command} failed")
+    return {
+        "wall_s": round(time.perf_counter() - started, 2),
+        "cpu_s": round(usage.ru_utime + usage.ru_stime, 2),
+        "peak_bytes": max(peak[0], usage.ru_maxrss * 1024),
+    }
+
+
+def _watch(process: "subprocess.Popen[bytes]", peak: list[int]) -> None:
+    """Keep the greatest sum of the resident memory of a process and its descendants."""
+    while process.returncode is None:
+        peak[0] = max(peak[0], _resident(process.pid))
+        time.sleep(SAMPLED_S)
+
+
+def _resident(pid: int) -> int:
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        children = "".join(p.read_text() for p in Path(f"/proc/{pid}/task").glob("*/children"))
+    except (OSError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE") + sum(map(_resident, map(int, children.split())))
+
+
+def sorting(source: Path) -> dict[str, Any]:
+    """Sort the stream of an index with both."""
+    n_units = (source / "tokenized.0").stat().st_size // 2
+    with tempfile.TemporaryDirectory(dir=source.parent) as temporary:
+        ours, theirs = Path(temporary) / "ours", Path(temporary) / "theirs"
+        for folder in (ours, theirs):
+            folder.mkdir()
+            for name in ("tokenized.0", "offset.0"):
+                shutil.copy(source / name, folder)
+        found = {"corpus_engine": measured([sys.executable, "-c", SORT, str(ours)])}
+        indexing = [sys.executable, "-m", "infini_gram.indexing", "--data_dir", str(theirs)]
+        options = ["--save_dir", str(theirs), "--token_dtype", "u16", "--cpus", "1", "--mem", "8"]
+        found["infini_gram"] = measured([*indexing, *options])
+        if (ours / "table.0").read_bytes() != (theirs / "table.0").read_bytes():
+            raise SystemExit("the two suffix arrays differ")
+    return {
+        "n_tokens": n_units,
+        "cores": 1,
+        **found,
+        "ratios": {
+            key: round(found["infini_gram"][key] / found["corpus_engine"][key], 1)
+            for key in ("wall_s", "cpu_s")
+        },
+        "peak_bytes_a_token": round(found["corpus_engine"]["peak_bytes"] / n_units, 1),
+    }
+
+
+def whole(cache: Path) -> dict[str, Any]:
+    """Build an index from text on all cores, and compare its memory with the stated bound."""
+    jobs = os.cpu_count() or 1
+    with tempfile.TemporaryDirectory(dir=cache) as temporary:
+        out = Path(temporary) / "index"
+        found = measured([sys.executable, "-c", WHOLE, str(out), str(jobs)])
+        with CorpusIndex.open(out) as index:
+            n_tokens, n_words = index.n_tokens, index._text_encoder.vocabulary_size
+            longest = max(2 * shard.n_units for shard in index._search.shards)
+    bound = BASE_BYTES + WORD_BYTES * n_words + SORT_BYTES * jobs * longest
+    return {
+        "n_tokens": n_tokens,
+        "distinct_words": n_words,
+        "jobs": jobs,
+        **found,
+        "bound_bytes": bound,
+        "peak_over_bound": round(found["peak_bytes"] / bound, 2),
+    }
+
+
+def main() -> None:
+    """Measure and record."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cache", type=Path, required=True, help="Folder for the indexes.")
+    cache = parser.parse_args().cache
+    results = {"sorting": sorting(token_index(cache, SMALL)), "whole": whole(cache)}
+    data = {
+        "text": f"Wikipedia passages; sorting: repeated; whole: {COPIES} copies",
+        "load_average": round(os.getloadavg()[0], 1),
+    }
+    record("engine_build", results, data=data, packages=("pydivsufsort", "infini-gram"))
+    print(results)
+
+
+if __name__ == "__main__":
+    main()
