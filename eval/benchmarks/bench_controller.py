@@ -1,0 +1,162 @@
+"""What the control loop itself costs, and what it asks of a language model.
+
+    python -m eval.benchmarks.bench_controller --cache DIR
+
+Overhead: gold reasoning chains, one sentence a fact, are played back by a scripted generator, so
+that all time is the loop's and the corpus's. Cost: a real model answers questions; each answer is
+kept in the cache folder as it comes, and a second run goes on from there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, median, quantiles
+from typing import Any
+
+from eval.benchmarks.bench_two_hop import score
+from eval.benchmarks.record import record
+from eval.benchmarks.retrieval_data import DATA
+from quco.adapters.generator.scripted import ScriptedGenerator
+from quco.answer import Answer
+from quco.config import NO_RETRIEVAL, ControllerPolicy
+from quco.controller import Controller
+from quco.types import GenerationRequest, Passage
+from quco.wiring import QuCo
+
+CORPUS = DATA / "corpus_2wiki.jsonl.gz"
+QUESTIONS = DATA / "qa_2wiki.jsonl"
+
+
+def main() -> None:
+    """Measure both and write the record."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cache", type=Path, required=True, help="Folder for index and answers.")
+    parser.add_argument("--index", type=Path, help="An index of the corpus that exists already.")
+    parser.add_argument("--model", default="qwen2.5-1.5b")
+    parser.add_argument("-n", type=int, default=50, help="Questions for the model.")
+    options = parser.parse_args()
+    folder = options.cache / "controller"
+    folder.mkdir(parents=True, exist_ok=True)
+    index = options.index or folder / "index"
+    if not index.exists():
+        QuCo.build([CORPUS], index)
+    samples = list(validation())
+    with QuCo(index, model=options.model) as quco:
+        results = {
+            "overhead": overhead(quco, samples),
+            "cost": cost(quco, samples[: options.n], folder / f"{options.model}.jsonl"),
+        }
+    data = {
+        "corpus": CORPUS.name,
+        "questions": QUESTIONS.name,
+        "split": "the validation half by hash of the id",
+        "n_overhead": len(samples),
+        "n_cost": options.n,
+        "model": options.model,
+    }
+    print(record("controller", results, data=data, packages=("xllamacpp", "spacy")))
+    print(json.dumps(results, indent=1))
+
+
+def validation() -> Iterator[dict[str, Any]]:
+    """Yield the questions that nothing was fitted on."""
+    for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
+        sample = json.loads(line)
+        if int(hashlib.sha256(sample["id"].encode()).hexdigest(), 16) % 2:
+            yield sample
+
+
+# ------------------------------------------------------------ overhead
+
+
+def overhead(quco: QuCo, samples: list[dict[str, Any]]) -> dict[str, float]:
+    """Return milliseconds a question without model and retriever, with checks and without."""
+    script = Playback(samples)
+    checked = Controller(ScriptedGenerator(script), Nothing(), quco.verifier, ControllerPolicy())
+    alone = Controller(ScriptedGenerator(script), None, quco.verifier, NO_RETRIEVAL)
+    questions = [sample["question"] for sample in samples]
+    for question in questions[:20]:  # the pipeline and the index are loaded, kernels compiled
+        checked.run(question)
+    whole = [_timed(checked, question) for question in questions]
+    loop = [_timed(alone, question) for question in questions]
+    return {
+        "median_ms": median(whole),
+        "p95_ms": quantiles(whole, n=20)[-1],
+        "loop_alone_median_ms": median(loop),
+        "sentences_checked": mean(len(script.chains[question]) for question in questions),
+    }
+
+
+def _timed(controller: Controller, question: str) -> float:
+    start = time.perf_counter()
+    controller.run(question)
+    return (time.perf_counter() - start) * 1000
+
+
+class Playback:
+    """Writes the gold chain of the question at the end of a prompt."""
+
+    def __init__(self, samples: list[dict[str, Any]]) -> None:
+        self.chains = {sample["question"]: list(_chain(sample)) for sample in samples}
+
+    def __call__(self, request: GenerationRequest) -> str:
+        """Return the rest of the chain."""
+        asked = request.messages[-1].content.rsplit("Question: ", 1)[1]
+        question = asked.removesuffix("\nAnswer:")
+        whole = "".join(f" {sentence}" for sentence in self.chains[question])
+        return whole.removeprefix(request.prefix)
+
+
+def _chain(sample: Mapping[str, Any]) -> Iterator[str]:
+    for head, relation, tail in sample["evidences"]:
+        yield f"The {relation} of {head} is {tail}."
+    yield f"So the answer is {sample['answer']}."
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """A retriever that finds nothing, at once."""
+
+    def retrieve(self, _query: str, _k: int) -> list[Passage]:
+        """Return no passage."""
+        return []
+
+
+# ------------------------------------------------------------ cost
+
+
+def cost(quco: QuCo, samples: list[dict[str, Any]], kept: Path) -> dict[str, Any]:
+    """Return what a real model's answers cost and are worth."""
+    known = {}
+    if kept.exists():
+        lines = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
+        known = {line["id"]: line["answer"] for line in lines}
+    with kept.open("a", encoding="utf-8") as sink:
+        for sample in samples:
+            if sample["id"] not in known:
+                known[sample["id"]] = quco.ask(sample["question"]).to_dict()
+                line = {"id": sample["id"], "answer": known[sample["id"]]}
+                sink.write(json.dumps(line, ensure_ascii=False) + "\n")
+                sink.flush()
+    answers = [Answer.from_dict(known[sample["id"]]) for sample in samples]
+    calls = [answer.usage.llm_calls for answer in answers]
+    seconds = {
+        part: mean(answer.usage.seconds.get(part, 0.0) for answer in answers)
+        for part in ("generate", "check", "retrieve")
+    }
+    return {
+        **score(samples, [answer.to_dict() for answer in answers]),
+        "llm_calls_most": max(calls),
+        "questions_by_llm_calls": {str(n): calls.count(n) for n in sorted(set(calls))},
+        "mean_seconds_by_part": seconds,
+    }
+
+
+if __name__ == "__main__":
+    main()
