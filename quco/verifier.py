@@ -20,7 +20,7 @@ from quco.types import (
     Verdict,
     worst,
 )
-from quco.verdict import ClaimEvidence, VerdictPolicy
+from quco.verdict import ClaimEvidence, ClaimRule, VerdictPolicy
 from quco.verdict.gather import gather_context, gather_windows, tail_words
 
 NO_CLAIM = "no checkable claim"
@@ -43,7 +43,9 @@ class Verifier:
     extractor : Extractor
         Finds entities and claims.
     policy : VerdictPolicy, optional
-        Rules and thresholds; the paper's rule when not given.
+        Rules and thresholds; the shipped one when not given.
+    rule : ClaimRule, optional
+        A rule of your own, in place of the policy's for claims.
     aliases : mapping, optional
         Other names of entities, by case-folded name; see `quco.aliases.read_aliases`.
     """
@@ -54,21 +56,22 @@ class Verifier:
         extractor: Extractor,
         policy: VerdictPolicy | None = None,
         *,
+        rule: ClaimRule | None = None,
         aliases: Aliases | None = None,
     ) -> None:
         self.statistics = statistics
         self.extractor = extractor
-        self.policy = policy or VerdictPolicy()
+        self.policy = policy or VerdictPolicy.shipped()
         self.aliases = aliases or {}
         self._question_rule = self.policy.question.build()
-        self._claim_rule = self.policy.claim.build()
+        self._claim_rule = rule or self.policy.claim.build()
 
     @classmethod
     def default(cls, statistics: CorpusStatistics) -> Verifier:
         """Return a verifier with the spaCy extractor and the shipped policy."""
         from quco.adapters.extractor.spacy import SpacyExtractor
 
-        return cls(statistics, SpacyExtractor(), VerdictPolicy.shipped())
+        return cls(statistics, SpacyExtractor())
 
     def split(self, text: str) -> list[str]:
         """Return the sentences of `text`; joined, they give `text` back to the character."""

@@ -15,6 +15,7 @@ from quco.calibration.slots import SlotRows, fit_slots, slot_rows
 from quco.errors import InputError
 from quco.verdict.calibrated import CalibratedModel, CalibratedOptions, Stage
 from quco.verdict.claims import FEATURES, ClaimReader
+from quco.verdict.prepared import PreparedClaim
 from quco.verdict.scoring import SlotModel, SlotScorer
 from quco.verdict.trees import Ensemble
 from quco.verdict.vectors import WordVectors
@@ -98,15 +99,13 @@ def fit_rule(
     labels = np.array([claim.is_wrong for claim in usable])
     weights = np.array([claim.weight for claim in usable])
     fitted_known = _fit_stage(
-        known, labels[named], weights[named], [groups[i] for i in named], features
+        known, labels[named], weights[named], [groups[i] for i in named], features, false_alarms
     )
-    fitted_unknown = _fit_stage(unknown, labels, weights, groups, features)
+    fitted_unknown = _fit_stage(unknown, labels, weights, groups, features, false_alarms)
     step.done("probabilities")
-    decided = fitted_known if named else fitted_unknown
-    threshold = _threshold(decided.p_wrong[~decided.labels], false_alarms)
     model = CalibratedModel(slots=slots, known=fitted_known.stage, unknown=fitted_unknown.stage)
     return FittedRule(
-        CalibratedOptions(threshold=threshold, model=model),
+        CalibratedOptions(model=model),
         reliability(fitted_known.p_wrong, fitted_known.labels),
         reliability(fitted_unknown.p_wrong, fitted_unknown.labels),
     )
@@ -167,15 +166,15 @@ def _held_out(
     found = np.zeros((len(chosen), len(FEATURES)))
     for fitted_on, held in folds(groups):
         slots = fit_slots([rows[chosen[i]] for i in fitted_on], lexicon=lexicon)
-        found[held] = claim_table([rows[chosen[i]].claim for i in held], slots, vectors)
+        found[held] = claim_table([rows[chosen[i]].prepared for i in held], slots, vectors)
         step.done("claims")
     return found
 
 
-def claim_table(claims: Sequence[LabelledClaim], slots: SlotModel, vectors: WordVectors) -> Floats:
+def claim_table(claims: Sequence[PreparedClaim], slots: SlotModel, vectors: WordVectors) -> Floats:
     """Return the features of claims, shape (n_claims, len(FEATURES))."""
     reader = ClaimReader(SlotScorer(slots), vectors)
-    return np.array([reader.read(claim.evidence).features for claim in claims], np.float64)
+    return np.array([reader.finish(claim).features for claim in claims], np.float64)
 
 
 def _fit_stage(
@@ -184,6 +183,7 @@ def _fit_stage(
     weights: Floats,
     groups: Sequence[str],
     features: Sequence[str],
+    false_alarms: float,
 ) -> _FittedStage:
     columns = [FEATURES.index(name) for name in features]
     given = table[:, columns]
@@ -195,8 +195,10 @@ def _fit_stage(
         log_odds[held] = Ensemble(trees, features)(given[held])
     knots, values = fit_curve(log_odds, labels, weights)
     trees = fit_boosting(given, labels, features, weights=weights)
-    stage = Stage(trees=trees, log_odds=knots, p_wrong=values)
-    return _FittedStage(stage, np.interp(log_odds, knots, values), labels)
+    p_wrong = np.interp(log_odds, knots, values)
+    threshold = _threshold(p_wrong[~labels], false_alarms)
+    stage = Stage(trees=trees, log_odds=knots, p_wrong=values, threshold=threshold)
+    return _FittedStage(stage, p_wrong, labels)
 
 
 def _threshold(p_wrong_of_right: Floats, false_alarms: float) -> float:

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from quco.calibration.fitting import Floats, fit_boosting, fit_patterns
 from quco.calibration.labels import LabelledClaim
-from quco.verdict.claims import MOST_WINDOWS, read_windows
-from quco.verdict.meaning import FEATURES, Closeness, slot_meanings
-from quco.verdict.relation import read_relation
-from quco.verdict.scoring import BIAS, SlotModel, candidates
+from quco.verdict.meaning import FEATURES
+from quco.verdict.prepared import PreparedClaim, prepare
+from quco.verdict.scoring import BIAS, SlotModel
 from quco.verdict.slots import slot_features
 from quco.verdict.trees import Boosting
 from quco.verdict.vectors import WordVectors
@@ -31,6 +30,9 @@ class SlotRows:
 
     claim: LabelledClaim
     """The claim."""
+
+    prepared: PreparedClaim
+    """The same, read."""
 
     meanings: list[Floats] = field(default_factory=list)
     """Semantic features of each slot."""
@@ -51,39 +53,27 @@ def slot_rows(claim: LabelledClaim, vectors: WordVectors) -> SlotRows:
     The slots of a right tail are examples, those of a wrong one and the rivals of a right one are
     counter-examples. A wrong tail's rivals teach nothing: the right one may be among them.
     """
-    found = SlotRows(claim)
-    tail = claim.evidence.triplet.tail or ""
-    if claim.is_random:
+    prepared = prepare(claim.evidence, vectors)
+    found = SlotRows(claim, prepared)
+    tails = [item for item in prepared.candidates if item.is_tail]
+    if claim.is_random or not tails:
         return found
-    relation = read_relation(claim.relation or claim.evidence.triplet.relation)
-    readings = read_windows(claim.evidence, MOST_WINDOWS).readings
-    closeness = Closeness(relation, vectors)
-    slots = candidates(readings, relation, tail)
-    tail_kinds = {
-        readings[i].words[slot.at].text
-        for i, group in slots
-        for slot in group
-        if readings[i].words[slot.at].is_tail
-    }
-    n_tails = sum(readings[i].words[s.at].is_tail for i, group in slots for s in group)
-    if not n_tails:
-        return found
-    for i, group in slots:
-        reading = readings[i]
-        holds_tail = any(reading.words[slot.at].is_tail for slot in group)
-        table = slot_meanings(reading, group, relation, closeness)
-        for slot, row in zip(group, table, strict=True):
-            word = reading.words[slot.at]
-            if word.is_tail:
-                weight = 1 / n_tails
-            elif claim.is_wrong or not (reading.about_head or holds_tail):
-                continue
-            else:
-                weight = _RIVAL_WEIGHT if word.text in tail_kinds else _OTHER_KIND_WEIGHT
-            found.meanings.append(row)
-            found.patterns.append(slot_features(reading, slot))
-            found.labels.append(word.is_tail and not claim.is_wrong)
-            found.weights.append(weight)
+    readings = prepared.readings
+    tail_kinds = {readings[item.reading].words[item.slot.at].text for item in tails}
+    with_tail = {item.reading for item in tails}
+    for item, row in zip(prepared.candidates, prepared.meanings, strict=True):
+        reading = readings[item.reading]
+        if item.is_tail:
+            weight = 1 / len(tails)
+        elif claim.is_wrong or not (reading.about_head or item.reading in with_tail):
+            continue
+        else:
+            fits = reading.words[item.slot.at].text in tail_kinds
+            weight = _RIVAL_WEIGHT if fits else _OTHER_KIND_WEIGHT
+        found.meanings.append(row)
+        found.patterns.append(slot_features(reading, item.slot))
+        found.labels.append(item.is_tail and not claim.is_wrong)
+        found.weights.append(weight)
     return found
 
 

@@ -9,7 +9,14 @@ from typing import Any
 
 import click
 
-from quco.cli.options import index_option, json_option, method_option, open_index, pipeline_option
+from quco.cli.options import (
+    index_option,
+    json_option,
+    method_option,
+    open_index,
+    pipeline_option,
+    policy_option,
+)
 from quco.cli.output import console, print_json, progress_bars
 from quco.config import NO_RETRIEVAL
 from quco.errors import BadRecordError, InputError, UsageError
@@ -37,7 +44,7 @@ def register(cli: click.Group) -> None:
     metavar="NAME|PATH|URL",
     help="A name of `quco models list`, a GGUF file, a transformers model, or a server's address.",
 )
-@click.option("--policy", type=click.Path(path_type=Path), help="Verdict policy file.")
+@policy_option
 @method_option
 @click.option("--no-retrieval", is_flag=True, help="The language model alone, for comparison.")
 @pipeline_option
@@ -47,7 +54,7 @@ def ask(
     questions: Path | None,
     index: Path,
     model: str,
-    policy: Path | None,
+    policy: str,
     method: str,
     no_retrieval: bool,
     pipeline: str | None,
@@ -65,11 +72,14 @@ def ask(
     from quco.cli.render import follow
     from quco.verdict import VerdictPolicy
 
-    options: dict[str, Any] = {"model": model, "method": method, "pipeline": pipeline}
+    options: dict[str, Any] = {
+        "model": model,
+        "method": method,
+        "pipeline": pipeline,
+        "verdicts": VerdictPolicy.find(policy),
+    }
     if no_retrieval:
         options["policy"] = NO_RETRIEVAL
-    if policy is not None:
-        options["verdicts"] = VerdictPolicy.load(policy)
     asked = list(_questions(question, questions))
     with progress_bars() as progress:
         opened = open_index(index, progress=progress, **options)

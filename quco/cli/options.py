@@ -42,6 +42,17 @@ def method_option(command: Command) -> Command:
     )(command)
 
 
+def policy_option(command: Command) -> Command:
+    """Add ``--policy FILE|NAME``; the value is for `VerdictPolicy.find`."""
+    return click.option(
+        "--policy",
+        metavar="FILE|NAME",
+        default="shipped",
+        show_default=True,
+        help="How claims are judged: a file of `quco calibrate`, or zero_cooccurrence.",
+    )(command)
+
+
 def pipeline_option(command: Command) -> Command:
     """Add ``--pipeline NAME``."""
     return click.option(

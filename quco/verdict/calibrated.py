@@ -16,8 +16,6 @@ from quco.verdict.scoring import SlotModel, SlotScorer
 from quco.verdict.trees import Boosting, Ensemble
 from quco.verdict.vectors import WordVectors
 
-_LIKELY = 0.5
-
 
 class Stage(BaseModel):
     """From a claim's features to a probability."""
@@ -32,6 +30,9 @@ class Stage(BaseModel):
 
     p_wrong: tuple[float, ...]
     """Probability at each knot, ascending; between two knots it is interpolated."""
+
+    threshold: float = Field(default=0.5, ge=0, le=1)
+    """A claim is UNSUPPORTED where `p_wrong` is above this."""
 
     @model_validator(mode="after")
     def _is_a_curve(self) -> Stage:
@@ -67,17 +68,20 @@ class Calibrated:
     ----------
     model : CalibratedModel
         What was fitted.
-    threshold : float
-        A claim is UNSUPPORTED where `p_wrong` is above this.
+    threshold : float, optional
+        Stands in for the thresholds of both stages.
     vectors : WordVectors, optional
         Meaning of words; the shipped table when not given.
     """
 
     def __init__(
-        self, model: CalibratedModel, threshold: float, vectors: WordVectors | None = None
+        self,
+        model: CalibratedModel,
+        threshold: float | None = None,
+        vectors: WordVectors | None = None,
     ) -> None:
         self.model = model
-        self.threshold = threshold
+        self._threshold = threshold
         self._vectors = vectors
         self._stages = {
             is_known: (Ensemble(stage.trees, FEATURES), stage)
@@ -98,10 +102,11 @@ class Calibrated:
         """Return the verdict on one claim."""
         claim = self._reader.read(evidence)
         p_wrong = self.probability(claim)
+        is_wrong = p_wrong > self.threshold(claim)
         if evidence.triplet.negated:
-            return self._judge_denial(claim, p_wrong)
+            return _judge_denial(claim, p_wrong, is_wrong=is_wrong)
         windows = [claim.tail_window, claim.rival_window]
-        if p_wrong > self.threshold:
+        if is_wrong:
             shown = tuple(w for w in reversed(windows) if w)
             return Judgement(Verdict.UNSUPPORTED, _why_not(evidence, claim), p_wrong, shown[:1])
         shown = tuple(w for w in windows if w)
@@ -113,13 +118,20 @@ class Calibrated:
         log_odds = float(trees([claim.features])[0])
         return float(np.interp(log_odds, stage.log_odds, stage.p_wrong))
 
-    def _judge_denial(self, claim: ReadClaim, p_wrong: float) -> Judgement:
-        """Judge a denial: wrong where the corpus supports what it denies, else unknown."""
-        shown = (claim.tail_window,) if claim.tail_window else ()
-        if p_wrong > self.threshold:
-            return Judgement(Verdict.UNKNOWN, "nothing speaks for what is denied", 1 - p_wrong)
-        reason = "the corpus speaks for what is denied"
-        return Judgement(Verdict.UNSUPPORTED, reason, 1 - p_wrong, shown)
+    def threshold(self, claim: ReadClaim) -> float:
+        """Return the probability above which the claim is UNSUPPORTED."""
+        if self._threshold is not None:
+            return self._threshold
+        return self._stages[claim.is_known][1].threshold
+
+
+def _judge_denial(claim: ReadClaim, p_wrong: float, *, is_wrong: bool) -> Judgement:
+    """Judge a denial: wrong where the corpus supports what it denies, else unknown."""
+    if is_wrong:
+        return Judgement(Verdict.UNKNOWN, "nothing speaks for what is denied", 1 - p_wrong)
+    shown = (claim.tail_window,) if claim.tail_window else ()
+    reason = "the corpus speaks for what is denied"
+    return Judgement(Verdict.UNSUPPORTED, reason, 1 - p_wrong, shown)
 
 
 def _why_not(evidence: ClaimEvidence, claim: ReadClaim) -> str:
@@ -137,8 +149,8 @@ class CalibratedOptions(BaseModel):
     rule: Literal["calibrated"] = "calibrated"
     """Name of the rule."""
 
-    threshold: float = Field(default=_LIKELY, ge=0, le=1)
-    """A claim is UNSUPPORTED where its probability of being wrong is above this."""
+    threshold: float | None = Field(default=None, ge=0, le=1)
+    """Where it is given, a claim is UNSUPPORTED where its probability of being wrong is above."""
 
     model: CalibratedModel
     """What was fitted."""

@@ -6,11 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from quco import surface
 from quco.types import Evidence
 from quco.verdict import overlap
 from quco.verdict.evidence import ClaimEvidence
-from quco.verdict.meaning import Closeness
+from quco.verdict.prepared import PreparedClaim, prepare
 from quco.verdict.reading import (
     DATE,
     GEO,
@@ -21,9 +20,8 @@ from quco.verdict.reading import (
     Word,
     granularity,
     placeholder,
-    read_window,
 )
-from quco.verdict.relation import Relation, read_relation
+from quco.verdict.relation import Relation
 from quco.verdict.scoring import ScoredSlot, SlotScorer
 from quco.verdict.vectors import WordVectors
 
@@ -59,9 +57,6 @@ GROUPS = {
 }
 """The features by the kind of evidence they are; what an ablation leaves out."""
 
-MOST_WINDOWS = 4
-"""Documents read for one claim."""
-
 _NONE = -8.0
 """Score of a slot that is not there."""
 
@@ -86,47 +81,6 @@ class ReadClaim:
     """That other name; empty where there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
-    """The windows of a claim, read."""
-
-    shown: list[Evidence]
-    """As they came, one a document."""
-
-    readings: list[Reading]
-    """The same, read for the claim."""
-
-
-def read_windows(evidence: ClaimEvidence, most: int) -> Windows:
-    """Read the windows of a claim, one for each document, at most `most`."""
-    distinct: dict[str, Evidence] = {}
-    for window in (*evidence.alone[:1], *evidence.together, *evidence.alone[1:]):
-        known = distinct.get(window.document_id)
-        if known is None or len(window.text) > len(known.text):
-            distinct[window.document_id] = window
-    shown = list(distinct.values())[:most]
-    head = {name.casefold() for name in evidence.head_names}
-    readings = [
-        read_window(
-            window.text,
-            evidence.head_names,
-            evidence.tail_names,
-            about_head=is_about(window, head),
-        )
-        for window in shown
-    ]
-    return Windows(shown, readings)
-
-
-def is_about(window: Evidence, folded_names: set[str]) -> bool:
-    """Whether a window's document bears the name of an entity as its title."""
-    if not window.title:
-        return False
-    if window.title.casefold() in folded_names:
-        return True
-    return any(name.casefold() in folded_names for name in surface.variants(window.title))
-
-
 class ClaimReader:
     """Turns what was gathered for a claim into features.
 
@@ -144,41 +98,34 @@ class ClaimReader:
 
     def read(self, evidence: ClaimEvidence) -> ReadClaim:
         """Return the features of a claim."""
-        tail = evidence.triplet.tail or ""
-        relation = read_relation(evidence.triplet.relation)
-        windows = read_windows(evidence, MOST_WINDOWS)
-        weights = self._scorer.weights(relation, tail)
-        closeness = Closeness(relation, self._vectors)
-        slots = self._scorer.score(windows.readings, relation, tail, closeness, weights)
+        return self.finish(prepare(evidence, self._vectors))
+
+    def finish(self, claim: PreparedClaim) -> ReadClaim:
+        """Return the features of a claim whose windows have been read."""
+        tail = claim.evidence.triplet.tail or ""
+        weights = self._scorer.weights(claim.relation, tail)
+        slots = self._scorer.score(claim, weights)
         features = [
-            *_counts(evidence),
-            *slot_evidence(slots, windows.readings, known=weights is not None),
-            *_shape(tail, relation),
-            *overlap.overlap(
-                windows.readings,
-                evidence.head_names,
-                relation.words,
-                tail,
-                evidence.word_counts,
-                evidence.n_tokens,
-                self._vectors,
-            ),
+            *_counts(claim.evidence),
+            *_slot_evidence(slots, claim.readings, known=weights is not None),
+            *_shape(tail, claim.relation),
+            *claim.overlap,
         ]
         best = max((s for s in slots if s.is_tail), key=_strength, default=None)
         rival = max((s for s in slots if not s.is_tail), key=_strength, default=None)
         return ReadClaim(
             features,
             weights is not None,
-            _excerpt(windows, best) if best else None,
-            _excerpt(windows, rival) if rival else None,
-            windows.readings[rival.reading].words[rival.slot.at].raw if rival else "",
+            _excerpt(claim, best) if best else None,
+            _excerpt(claim, rival) if rival else None,
+            claim.readings[rival.reading].words[rival.slot.at].raw if rival else "",
         )
 
 
-def _excerpt(windows: Windows, scored: ScoredSlot) -> Evidence:
+def _excerpt(claim: PreparedClaim, scored: ScoredSlot) -> Evidence:
     """Return the sentence of a slot, with the head if it stands there, and the slot as tail."""
-    reading = windows.readings[scored.reading]
-    window = windows.shown[scored.reading]
+    reading = claim.readings[scored.reading]
+    window = claim.shown[scored.reading]
     start, end = reading.sentence_span(scored.slot.at)
     slot = reading.words[scored.slot.at]
     heads = [w for w in reading.words if w.text == HEAD and w.sentence == slot.sentence]
@@ -211,7 +158,7 @@ def _counts(evidence: ClaimEvidence) -> list[float]:
     ]
 
 
-def slot_evidence(
+def _slot_evidence(
     slots: Sequence[ScoredSlot], readings: Sequence[Reading], *, known: bool
 ) -> list[float]:
     """Return the features of groups WINDOWS, GENERAL, LEXICAL and PLACE."""

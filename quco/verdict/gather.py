@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from quco.ports import CorpusStatistics
 from quco.types import Evidence, Triplet
-from quco.verdict.claims import is_about
 from quco.verdict.evidence import ClaimEvidence
+from quco.verdict.prepared import is_about
 from quco.verdict.reading import name_words
 from quco.verdict.relation import STOP_WORDS
 

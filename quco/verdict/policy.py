@@ -14,6 +14,10 @@ from quco.triggers import CalibratedRarity, MeanRate, MinRate, QuestionRule
 from quco.verdict.calibrated import CalibratedOptions
 from quco.verdict.rules import ClaimRule, ZeroCooccurrence
 
+SHIPPED, ZERO = "shipped", "zero_cooccurrence"
+NAMES = (SHIPPED, ZERO)
+"""Policies that need no file: the fitted one that comes with the package, and the paper's."""
+
 
 class RateOptions(BaseModel):
     """Stage one by the rate of the mean or of the rarest entity."""
@@ -121,6 +125,24 @@ class VerdictPolicy(BaseModel):
         return cls.model_validate_json(text)
 
     @classmethod
+    def find(cls, name: str | Path) -> VerdictPolicy:
+        """Return the policy of a name in `NAMES`, or else that of a file.
+
+        Raises
+        ------
+        InputError, ConfigError
+            As `load`.
+
+        Examples
+        --------
+        >>> VerdictPolicy.find("zero_cooccurrence").claim.rule
+        'zero_cooccurrence'
+        """
+        if str(name) == SHIPPED:
+            return cls.shipped()
+        return cls() if str(name) == ZERO else cls.load(name)
+
+    @classmethod
     def load(cls, path: str | Path) -> VerdictPolicy:
         """Read a policy file.
 
@@ -144,4 +166,4 @@ class VerdictPolicy(BaseModel):
 
     def save(self, path: str | Path) -> None:
         """Write the policy as JSON."""
-        Path(path).write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        Path(path).write_text(self.model_dump_json() + "\n", encoding="utf-8")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from quco.verdict.meaning import FEATURES, Closeness, slot_meanings
-from quco.verdict.reading import DATE, GEO, NAME, NUMBER, Reading, placeholder
+from quco.verdict.meaning import FEATURES
+from quco.verdict.prepared import Candidate, PreparedClaim
+from quco.verdict.reading import DATE, NUMBER, Reading, placeholder
 from quco.verdict.relation import Relation
-from quco.verdict.slots import Slot, read_slots, slot_features
+from quco.verdict.slots import Slot, slot_features
 from quco.verdict.trees import Boosting, Ensemble
 
 BIAS = "any"
@@ -49,9 +49,6 @@ class ScoredSlot:
     slot: Slot
     """The slot."""
 
-    kind: str
-    """Its placeholder."""
-
     is_tail: bool
     """Whether the claim's tail stands there."""
 
@@ -77,47 +74,21 @@ class SlotScorer:
         name = self._model.phrases.get(phrase_key(relation, tail))
         return self._model.lexicon.get(name) if name is not None else None
 
-    def score(
-        self,
-        readings: Sequence[Reading],
-        relation: Relation,
-        tail: str,
-        closeness: Closeness,
-        weights: Mapping[str, float] | None,
-    ) -> list[ScoredSlot]:
-        """Return the slots that hold the tail or could hold a rival."""
-        found = candidates(readings, relation, tail)
-        tables = [slot_meanings(readings[i], slots, relation, closeness) for i, slots in found]
-        general = self._general(np.concatenate(tables)) if tables else np.zeros(0)
-        flat = [(i, slot) for i, slots in found for slot in slots]
+    def score(self, claim: PreparedClaim, weights: Mapping[str, float] | None) -> list[ScoredSlot]:
+        """Return the candidates of a claim with their scores."""
+        if not claim.candidates:
+            return []
+        general = self._general(claim.meanings).tolist()
         return [
-            _scored(readings, i, slot, value, weights)
-            for (i, slot), value in zip(flat, general.tolist(), strict=True)
+            _scored(claim.readings[item.reading], item, value, weights)
+            for item, value in zip(claim.candidates, general, strict=True)
         ]
 
 
-def candidates(
-    readings: Sequence[Reading], relation: Relation, tail: str
-) -> list[tuple[int, list[Slot]]]:
-    """Return the slots of each window, of the tail's kinds and of those the relation wants."""
-    kinds = {placeholder(tail), *relation.kinds}
-    for reading in readings:
-        kinds |= {word.text for word in reading.words if word.is_tail}
-    kinds &= {NAME, GEO, DATE, NUMBER}
-    found = [(i, read_slots(reading, kinds)) for i, reading in enumerate(readings)]
-    return [(i, slots) for i, slots in found if slots]
-
-
 def _scored(
-    readings: Sequence[Reading],
-    i: int,
-    slot: Slot,
-    general: float,
-    weights: Mapping[str, float] | None,
+    reading: Reading, item: Candidate, general: float, weights: Mapping[str, float] | None
 ) -> ScoredSlot:
-    reading = readings[i]
-    word = reading.words[slot.at]
     lexical = 0.0
     if weights is not None:
-        lexical = sum(weights.get(name, 0.0) for name in slot_features(reading, slot))
-    return ScoredSlot(i, slot, word.text, word.is_tail, reading.about_head, general, lexical)
+        lexical = sum(weights.get(name, 0.0) for name in slot_features(reading, item.slot))
+    return ScoredSlot(item.reading, item.slot, item.is_tail, reading.about_head, general, lexical)

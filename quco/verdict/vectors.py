@@ -73,8 +73,11 @@ class WordVectors:
         return self._matrix[[self._find(word) for word in words]]
 
     def _find(self, word: str) -> int:
-        forms = (word, *(word[: -len(s)] for s in _SUFFIXES if word.endswith(s)))
-        return next((self._row[form] for form in forms if form in self._row), self._unknown)
+        row = self._row.get(word)
+        if row is not None:
+            return row
+        shorter = (word[: -len(end)] for end in _SUFFIXES if word.endswith(end))
+        return next((self._row[form] for form in shorter if form in self._row), self._unknown)
 
     def closeness(self, words: Iterable[str], targets: Iterable[str]) -> Matrix:
         """Return how close each word is to the closest target.
