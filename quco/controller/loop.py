@@ -113,6 +113,8 @@ class _Loop:
         self.room = capabilities.context_tokens
         self.exact = capabilities.prefix != "emulated"
         self.tries = 1
+        self.asked: set[str] = set()
+        self.retriever_down = False
         self.outcome: Outcome = "complete"
 
     def check_question(self) -> Generator[Effect, Reply, None]:
@@ -225,11 +227,19 @@ class _Loop:
     def _prepare_another_try(
         self, report: SentenceReport, styles: Sequence[QueryStyle | QueryMaker], reason: str
     ) -> Generator[Effect, Reply, bool]:
-        """Retrieve for a sentence, style by style; return whether another draft can differ."""
+        """Retrieve for a sentence, style by style; return whether another draft can differ.
+
+        What was asked before is not asked again; a retriever that fails is left alone until the
+        next sentence.
+        """
         if self.tries > self.policy.max_regenerations:
             return False
+        self.retriever_down = False
         for style in styles:
-            queries = make_queries(report, self.ledger.question, style)
+            made = make_queries(report, self.ledger.question, style)
+            queries = [query for query in made if query not in self.asked]
+            if self.retriever_down or not queries:
+                continue
             new = yield from self._retrieve(queries, reason, report.verdict, report)
             if new:
                 self.ledger.decide(
@@ -262,8 +272,10 @@ class _Loop:
             asked.append(query)
             try:
                 found.extend((yield from self._perform(effect, list[Passage])))
+                self.asked.add(query)
             except QuCoError as error:
                 reason = f"{reason}; retrieval failed: {error}"
+                self.retriever_down = True
                 break
         self.ledger.decide(
             Decision(

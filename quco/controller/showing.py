@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -62,6 +63,8 @@ def _keys(passage: Passage) -> tuple[str, str]:
 
 
 def _cut(text: str, n_chars: int) -> str:
-    if n_chars <= 0:
-        return ""
-    return text if len(text) <= n_chars else text[: n_chars + 1].rsplit(None, 1)[0][:n_chars]
+    """Return the beginning of `text`, whole words where there is room for one."""
+    if len(text) <= n_chars:
+        return text
+    words = re.sub(r"\S*$", "", text[: max(0, n_chars) + 1]).rstrip()
+    return words or text[: max(0, n_chars)].rstrip()

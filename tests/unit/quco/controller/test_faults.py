@@ -123,6 +123,7 @@ def test_a_retriever_that_is_down_leaves_suspect_sentences_marked(drive: Driver)
     suspect = "Ada Lovelace was born in London."
     checker = ScriptedChecker({suspect: Verdict.UNSUPPORTED})
     answer = drive(controller(retriever=ScriptedRetriever(broken=True), checker=checker))
+    assert answer.usage.retrievals == 1
     assert [sentence.marked for sentence in answer.sentences] == [True, False]
     assert answer.usage.llm_calls == 1
 

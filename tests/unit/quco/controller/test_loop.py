@@ -335,6 +335,13 @@ def test_queries_can_be_made_by_the_caller() -> None:
     assert retriever.queries == ["Who is Ada? a cat", "Ada"]
 
 
+def test_nothing_is_asked_twice() -> None:
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED}, question=Verdict.UNSUPPORTED)
+    retriever = ScriptedRetriever({QUESTION: ["a"], "Ada is": [], WRONG: []})
+    make(continuing(f" {WRONG} So the answer is cat."), checker, retriever).run(QUESTION)
+    assert retriever.queries == [QUESTION, "Ada is", WRONG]
+
+
 def test_a_query_that_finds_nothing_new_gives_way_to_the_next() -> None:
     checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
     retriever = ScriptedRetriever({"Ada is": [], WRONG: [], QUESTION: ["about Ada"]})
