@@ -3,15 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import partial
+from importlib import import_module
 from typing import Any
 
 
-class Calls:
-    """Kernels as Python functions without the handle; each is compiled, or loaded, when first used.
+class _Kernel:
+    """A kernel as an attribute: compiled, or loaded, and bound when it is first used.
 
-    Numba and the kernels are imported then, too. Arguments must have exactly the types that a
-    kernel is compiled for here: nothing looks at them again.
+    Parameters
+    ----------
+    module : str
+        The module of `kernels` that has it, under the attribute's name.
+    arguments : str
+        What it takes besides the handle, a letter each, as `kernels.memory.compiled` has them.
+    """
+
+    def __init__(self, module: str, arguments: str) -> None:
+        self._module = module
+        self._arguments = arguments
+
+    def __set_name__(self, owner: type[Calls], name: str) -> None:
+        self._name = name
+
+    def __get__(self, calls: Calls, owner: type[Calls]) -> Callable[..., Any]:
+        from corpus_engine.kernels.memory import compiled
+
+        kernel = getattr(import_module(f"corpus_engine.kernels.{self._module}"), self._name)
+        bound = partial(compiled(kernel, "i" + self._arguments), calls.handle)
+        # What lies in the instance hides this object from now on.
+        calls.__dict__[self._name] = bound
+        return bound
+
+
+class Calls:
+    """Kernels as Python functions, without the handle.
+
+    Numba is imported with the first. Arguments must have exactly the types that a kernel is
+    compiled for: nothing looks at them again.
 
     Parameters
     ----------
@@ -20,83 +49,19 @@ class Calls:
     """
 
     def __init__(self, handle: int) -> None:
-        self._handle = handle
+        self.handle = handle
 
-    def _bound(self, module: str, name: str, arguments: str) -> Callable[..., Any]:
-        """Return a kernel for arguments given by a letter each: b(ytes), i(nteger), a(rray)."""
-        from importlib import import_module
-
-        from corpus_engine.kernels.memory import compiled
-
-        kernel = getattr(import_module(f"corpus_engine.kernels.{module}"), name)
-        return partial(compiled(kernel, "i" + arguments), self._handle)
-
-    @cached_property
-    def count_query(self) -> Callable[[bytes], int]:
-        """`kernels.calls.count_query`."""
-        return self._bound("calls", "count_query", "b")
-
-    @cached_property
-    def count_text(self) -> Callable[[bytes], int]:
-        """`kernels.calls.count_text`."""
-        return self._bound("calls", "count_text", "b")
-
-    @cached_property
-    def count_queries(self) -> Callable[..., int]:
-        """`kernels.calls.count_queries`."""
-        return self._bound("calls", "count_queries", "baa")
-
-    @cached_property
-    def count_texts(self) -> Callable[..., int]:
-        """`kernels.calls.count_texts`."""
-        return self._bound("calls", "count_texts", "baa")
-
-    @cached_property
-    def encode_text(self) -> Callable[[bytes], Any]:
-        """`kernels.calls.encode_text`."""
-        return self._bound("calls", "encode_text", "b")
-
-    @cached_property
-    def cooccurrence(self) -> Callable[[bytes, bytes, int, int], tuple[int, int, int, int, int]]:
-        """`kernels.calls.cooccurrence`."""
-        return self._bound("calls", "cooccurrence", "bbii")
-
-    @cached_property
-    def find(self) -> Callable[[int, int, int], int]:
-        """`kernels.bounds.find`."""
-        return self._bound("bounds", "find", "iii")
-
-    @cached_property
-    def count_cnf(self) -> Callable[..., int]:
-        """`kernels.cnf.count_cnf`."""
-        return self._bound("cnf", "count_cnf", "iiiiiii")
-
-    @cached_property
-    def places_cnf(self) -> Callable[..., int]:
-        """`kernels.cnf.places_cnf`."""
-        return self._bound("cnf", "places_cnf", "iiiiiiii")
-
-    @cached_property
-    def runs(self) -> Callable[[int, int, int, int], Any]:
-        """`kernels.ngram.runs`."""
-        return self._bound("ngram", "runs", "iiii")
-
-    @cached_property
-    def neighbours(self) -> Callable[..., Any]:
-        """`kernels.ngram.neighbours`."""
-        return self._bound("ngram", "neighbours", "iai")
-
-    @cached_property
-    def longest_prefixes(self) -> Callable[[int, int, int], int]:
-        """`kernels.ngram.longest_prefixes`."""
-        return self._bound("ngram", "longest_prefixes", "iii")
-
-    @cached_property
-    def steps(self) -> Callable[[int, int, int], int]:
-        """`kernels.stream.steps`."""
-        return self._bound("stream", "steps", "iii")
-
-    @cached_property
-    def document_of(self) -> Callable[[int, int], int]:
-        """`kernels.stream.document_of`."""
-        return self._bound("stream", "document_of", "ii")
+    count_query = _Kernel("calls", "b")
+    count_text = _Kernel("calls", "b")
+    count_queries = _Kernel("calls", "baa")
+    count_texts = _Kernel("calls", "baa")
+    encode_text = _Kernel("calls", "b")
+    cooccurrence = _Kernel("calls", "bbii")
+    find = _Kernel("bounds", "iii")
+    count_cnf = _Kernel("cnf", "iiiiiii")
+    places_cnf = _Kernel("cnf", "iiiiiiii")
+    runs = _Kernel("ngram", "iiii")
+    neighbours = _Kernel("ngram", "iai")
+    longest_prefixes = _Kernel("ngram", "iii")
+    steps = _Kernel("stream", "iii")
+    document_of = _Kernel("stream", "ii")

@@ -99,7 +99,7 @@ class Search:
 
     def count(self, query: bytes) -> int:
         """Return the number of occurrences of a query in all shards."""
-        value = self._calls.count_query(query)
+        value: int = self._calls.count_query(query)
         if value < 0:
             raise self.damaged()
         return value
@@ -110,7 +110,7 @@ class Search:
 
     def count_text(self, text: bytes) -> int:
         """Return the number of occurrences of a prepared text, or `NO_TOKENS`."""
-        value = self._calls.count_text(text)
+        value: int = self._calls.count_text(text)
         if value < 0 and value != NO_TOKENS:
             raise self._failed(value)
         return value

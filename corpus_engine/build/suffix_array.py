@@ -69,7 +69,7 @@ def _sort_alone() -> None:
 def pack(places: NDArray[Any], n_bytes: int) -> bytes:
     """Return places as little-endian integers of `n_bytes` bytes each."""
     wide = places.astype("<u8" if n_bytes > 4 else "<u4")
-    return wide.view(np.uint8).reshape(len(wide), -1)[:, :n_bytes].tobytes()
+    return wide.view(np.uint8).reshape(len(wide), wide.itemsize)[:, :n_bytes].tobytes()
 
 
 def _main() -> None:

@@ -9,6 +9,7 @@ build reads, analyses, stores and sorts text on all cores; its memory is the sum
 
 import argparse
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -88,6 +89,7 @@ def sorting(source: Path) -> dict[str, Any]:
         found = {"corpus_engine": measured([sys.executable, "-c", SORT, str(ours)])}
         indexing = [sys.executable, "-m", "infini_gram.indexing", "--data_dir", str(theirs)]
         options = ["--save_dir", str(theirs), "--token_dtype", "u16", "--cpus", "1", "--mem", "8"]
+        options += ["--ulimit", str(resource.getrlimit(resource.RLIMIT_NOFILE)[0])]
         found["infini_gram"] = measured([*indexing, *options])
         if (ours / "table.0").read_bytes() != (theirs / "table.0").read_bytes():
             raise SystemExit("the two suffix arrays differ")

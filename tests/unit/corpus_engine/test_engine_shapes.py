@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus_engine import CorpusIndex, accelerate
+from corpus_engine.build import suffix_array
 from corpus_engine.build.suffix_array import write_suffix_array
 from tests import naive_engine as naive
-from tests.engine_files import write_index
+from tests.engine_files import random_documents, write_index
 
 SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 TOKENS = st.integers(0, 2)
@@ -110,6 +111,20 @@ def test_jump_indexes_of_several_levels(tmp_path: Path, shape: str, width: int) 
     (folder / "jump.0").unlink()
     with CorpusIndex.open(folder, width=width) as index:
         assert [index.find_ids(query) for query in queries] == fast
+
+
+@pytest.mark.parametrize("width", [1, 2, 4])
+@pytest.mark.parametrize("piece", [1, 2, 7])
+def test_suffix_arrays_are_written_in_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int, piece: int
+) -> None:
+    # Many neighbours in the order of bytes begin inside a token: some pieces hold no token at all.
+    documents = random_documents(random.Random(piece), 5, [0, 1, 250], 30)
+    folder = write_index(tmp_path / "index", [documents], width)
+    expected = (folder / "table.0").read_bytes()
+    monkeypatch.setattr(suffix_array, "_PIECE", piece)
+    write_suffix_array(folder, 0, width)
+    assert (folder / "table.0").read_bytes() == expected
 
 
 @pytest.mark.parametrize("width", [1, 2, 4])
