@@ -21,7 +21,15 @@ from corpus_engine.kernels.handle import (
     header,
     shard_field,
 )
-from corpus_engine.kernels.memory import kernel, load8, load64, load64_swapped, prefetch, store64
+from corpus_engine.kernels.memory import (
+    kernel,
+    load8,
+    load64,
+    load64_swapped,
+    prefetch,
+    scratch,
+    store64,
+)
 from corpus_engine.layout import KEYS_A_BLOCK
 
 BAD_POINTER = -1
@@ -31,7 +39,7 @@ _FEW_RANKS = 32
 """Ranks up to which a search fetches in advance all that it may read."""
 
 GROUP = 16
-"""Queries of a batch that are in flight together."""
+"""Searches that are in flight together."""
 
 
 @kernel
@@ -276,36 +284,43 @@ def nth_query(queries: int, ends: int, i: int) -> tuple[int, int]:
 
 
 @kernel
-def bounds_of_group(
-    handle: int,
-    shard: int,
-    queries: int,
-    ends: int,
-    first: int,
-    end: int,
-    found: NDArray[np.int64],
-) -> bool:
-    """Store the range of ranks of some queries, each step for all, so that memory keeps up.
+def search_of(i: int, n_shards: int) -> tuple[int, int]:
+    """Return the query and the shard of search `i`: each query is looked for in every shard."""
+    return (i, 0) if n_shards == 1 else (i // n_shards, i % n_shards)
 
-    Row `i` of `found`, shape (`GROUP`, 4), gets the range of query `first + i` in its first two
+
+@kernel
+def bounds_of_group(
+    handle: int, queries: int, ends: int, first: int, end: int, found: NDArray[np.int64]
+) -> bool:
+    """Store the ranges of ranks of some searches, each step for all, so that memory keeps up.
+
+    Row `i - first` of `found`, shape (`GROUP`, 4), gets the range of search `i` in its first two
     columns. Returns false for a damaged shard.
     """
+    n_shards = header(handle, N_SHARDS)
     for i in range(first, end):
-        query, length = nth_query(queries, ends, i)
+        number, shard = search_of(i, n_shards)
+        query, length = nth_query(queries, ends, number)
         _store(found, i - first, approach(handle, shard, query, length))
     for i in range(first, end):
-        query, length = nth_query(queries, ends, i)
+        number, shard = search_of(i, n_shards)
+        query, length = nth_query(queries, ends, number)
         row = found[i - first]
-        places = narrow(handle, shard, query, length, (row[0], row[1], row[2], row[3]))
+        near = (row[0], row[1], row[2], row[3])
+        places = narrow(handle, shard, query, length, near)
         fetch_entries(handle, shard, places[0], places[1])
         fetch_entries(handle, shard, places[2], places[3])
         _store(found, i - first, places)
-    for i in range(end - first):
-        fetch_suffixes(handle, shard, found[i, 0], found[i, 1])
-        if found[i, 2] != found[i, 0]:
-            fetch_suffixes(handle, shard, found[i, 2], found[i, 3])
     for i in range(first, end):
-        query, length = nth_query(queries, ends, i)
+        row = found[i - first]
+        _, shard = search_of(i, n_shards)
+        fetch_suffixes(handle, shard, row[0], row[1])
+        if row[2] != row[0]:
+            fetch_suffixes(handle, shard, row[2], row[3])
+    for i in range(first, end):
+        number, shard = search_of(i, n_shards)
+        query, length = nth_query(queries, ends, number)
         row = found[i - first]
         lo, hi = settle(handle, shard, query, length, (row[0], row[1], row[2], row[3]))
         if lo < 0:
@@ -323,29 +338,30 @@ def _store(found: NDArray[np.int64], i: int, places: tuple[int, int, int, int]) 
 @kernel
 def count(handle: int, query: int, length: int) -> int:
     """Return how often a query occurs in all shards, or `BAD_POINTER`."""
-    total = 0
-    for shard in range(header(handle, N_SHARDS)):
-        lo, hi = bounds(handle, shard, query, length)
-        if lo < 0:
-            return BAD_POINTER
-        total += hi - lo
-    return total
+    if header(handle, N_SHARDS) == 1:
+        lo, hi = bounds(handle, 0, query, length)
+        return hi - lo if lo >= 0 else BAD_POINTER
+    end = scratch()
+    store64(end, length)
+    counts = np.empty(1, np.int64)
+    status = count_many(handle, query, end, counts)
+    return counts[0] if status == 0 else status
 
 
 @kernel
 def count_many(handle: int, queries: int, ends: int, counts: NDArray[np.int64]) -> int:
     """Count queries that lie one after the other; `ends` holds where each ends."""
+    n_shards = header(handle, N_SHARDS)
     found = np.empty((GROUP, 4), np.int64)
-    n = len(counts)
-    for first in range(0, n, GROUP):
-        end = min(first + GROUP, n)
+    for i in range(len(counts)):
+        counts[i] = 0
+    n_searches = len(counts) * n_shards
+    for first in range(0, n_searches, GROUP):
+        end = min(first + GROUP, n_searches)
+        if not bounds_of_group(handle, queries, ends, first, end, found):
+            return BAD_POINTER
         for i in range(first, end):
-            counts[i] = 0
-        for shard in range(header(handle, N_SHARDS)):
-            if not bounds_of_group(handle, shard, queries, ends, first, end, found):
-                return BAD_POINTER
-            for i in range(first, end):
-                counts[i] += found[i - first, 1] - found[i - first, 0]
+            counts[search_of(i, n_shards)[0]] += found[i - first, 1] - found[i - first, 0]
     return 0
 
 

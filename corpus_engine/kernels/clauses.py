@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_engine.kernels.bounds import GROUP, bounds_of_group, pointer
+from corpus_engine.kernels.bounds import GROUP, bounds_of_group, pointer, search_of
 from corpus_engine.kernels.handle import (
     N_SHARDS,
     POINTER_BYTES,
@@ -26,19 +26,21 @@ _DIGIT = (1 << _DIGIT_BITS) - 1
 def segments(handle: int, queries: int, ends: int, n: int) -> NDArray[np.int64]:
     """Return the ranks of `n` queries, shape (n_shards, n, 2); a damaged index gives no shards.
 
-    Ranges of ranks either nest or are disjoint. Where one query starts with another, its range is
-    emptied, so that the ranges of one clause must be passed together and never overlap.
+    Ranges of ranks either nest, where one query starts with another, or are disjoint.
     """
     n_shards = header(handle, N_SHARDS)
     found = np.empty((n_shards, n, 2), np.int64)
     group = np.empty((GROUP, 4), np.int64)
-    for shard in range(n_shards):
-        for first in range(0, n, GROUP):
-            end = min(first + GROUP, n)
-            if not bounds_of_group(handle, shard, queries, ends, first, end, group):
-                return np.empty((0, n, 2), np.int64)
-            for i in range(first, end):
-                found[shard, i, 0], found[shard, i, 1] = group[i - first, 0], group[i - first, 1]
+    for first in range(0, n * n_shards, GROUP):
+        end = min(first + GROUP, n * n_shards)
+        if not bounds_of_group(handle, queries, ends, first, end, group):
+            return np.empty((0, n, 2), np.int64)
+        for i in range(first, end):
+            query, shard = search_of(i, n_shards)
+            found[shard, query, 0], found[shard, query, 1] = (
+                group[i - first, 0],
+                group[i - first, 1],
+            )
     return found
 
 
