@@ -52,7 +52,7 @@ _GROUP = SCRATCH_BYTES // _ROW
 _SPACE = 0x20
 _FOLDED = np.frombuffer(TO_WORDS, np.uint8).copy()
 _ONES = 0xFFFFFFFF
-_CRC = np.array([zlib.crc32(bytes([i ^ 0xFF])) ^ 0xFF000000 for i in range(256)], np.int64)
+_CRC = np.array([zlib.crc32(bytes([i ^ 0xFF])) ^ 0xFF000000 for i in range(256)], np.uint32)
 
 
 @kernel
@@ -81,7 +81,7 @@ def encode(words: int, texts: int, ends: int, n: int, out: int) -> int:
                 letter = int64(_FOLDED[load8(texts + at)])
                 if letter == _SPACE:
                     break
-                hashed = _CRC[(hashed ^ letter) & 0xFF] ^ (hashed >> 8)
+                hashed = int64(_CRC[(hashed ^ letter) & 0xFF]) ^ (hashed >> 8)
                 at += 1
             length = at - first
             at = min(at + 1, end)
