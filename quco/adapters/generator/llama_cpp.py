@@ -50,6 +50,9 @@ class LlamaCppGenerator:
         Requests worked on at once; each has ``context_tokens`` of room.
     template : {"plain", "chat"}
         How the prompt is rendered.
+    reuse : bool
+        Whether the beginning of a prompt that was read before is kept. Without, every answer is the
+        same to the bit, whatever was asked before it; with, close calls may fall either way.
     memory : Path or None
         Folder that keeps what `read_ahead` read for later processes; None to read it anew.
 
@@ -69,12 +72,14 @@ class LlamaCppGenerator:
         threads: int | None = None,
         parallel: int = 1,
         template: Template = "plain",
+        reuse: bool = True,
         memory: Path | None = None,
     ) -> None:
         if not path.is_file():
             raise UnknownModelError(f"{path} is not a file; name a GGUF file or a known model")
         self._path = path
         self._template = template
+        self._reuse = reuse
         self._parallel = parallel
         self._context_tokens = context_tokens
         runtime = _runtime()
@@ -164,7 +169,7 @@ class LlamaCppGenerator:
 
     def _one(self, request: GenerationRequest, *, slot: int = -1) -> Generation:
         """Continue one request in a certain slot, or in the one that suits best."""
-        common = _sampling(request) | {"id_slot": slot}
+        common = _sampling(request) | {"id_slot": slot, "cache_prompt": self._reuse}
         if self._template == "plain":
             body = common | {"prompt": render_plain(request)}
             if request.logprobs:
@@ -229,7 +234,6 @@ def _sampling(request: GenerationRequest) -> dict[str, Any]:
         "temperature": request.temperature,
         "seed": request.seed,
         "stop": list(request.stop),
-        "cache_prompt": True,
         **({"grammar": request.grammar} if request.grammar else {}),
     }
 
