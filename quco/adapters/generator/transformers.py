@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -234,27 +235,36 @@ class TransformersGenerator:
             n_prompt_tokens=len(prompt.ids),
             n_completion_tokens=len(ids),
             tokens=tuple(Token(*values) for values in scored) if request.logprobs else (),
-            attention=self._attention(prompt.ids, ids, pieces) if request.attentions else None,
+            attention=self._attention(prompt, ids, pieces) if request.attentions else None,
         )
 
     def _attention(
-        self, prompt: list[int], ids: Sequence[int], pieces: Sequence[str]
+        self, prompt: _Prompt, ids: Sequence[int], pieces: Sequence[str]
     ) -> Attention | None:
         if not pieces:
             return None
-        known = decode_pieces(self._tokenizer, [], prompt)
         n_new = len(pieces)
-        weights = last_layer_attention(self._model, [*prompt, *ids[:n_new]], n_new)
-        return Attention((*known, *pieces), weights)
+        weights = last_layer_attention(self._model, [*prompt.ids, *ids[:n_new]], n_new)
+        return Attention((*self._prompt_pieces(prompt.request), *pieces), weights)
+
+    def _prompt_pieces(self, request: GenerationRequest) -> list[str]:
+        """Return the text of each token of a prompt, the space before it included."""
+        text = self._render(request)
+        ends = [
+            end for _, end in self._tokenize(text, return_offsets_mapping=True)["offset_mapping"]
+        ]
+        starts = list(accumulate(ends, max, initial=0))
+        return [text[start:end] for start, end in zip(starts, ends, strict=False)]
 
     # ------------------------------------------------------------ prompts
 
     def _encode(self, request: GenerationRequest) -> list[int]:
-        plain = self._template == "plain"
-        ids: list[int] = self._tokenizer(self._render(request), add_special_tokens=plain)[
-            "input_ids"
-        ]
+        ids: list[int] = self._tokenize(self._render(request))["input_ids"]
         return ids
+
+    def _tokenize(self, text: str, **options: Any) -> Any:
+        # A chat template writes its special tokens itself.
+        return self._tokenizer(text, add_special_tokens=self._template == "plain", **options)
 
     def _render(self, request: GenerationRequest) -> str:
         if self._template == "plain":
