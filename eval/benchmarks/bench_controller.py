@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True, help="Folder for index and answers.")
     parser.add_argument("--index", type=Path, help="An index of the corpus that exists already.")
     parser.add_argument("--model", default="qwen2.5-1.5b")
-    parser.add_argument("-n", type=int, default=50, help="Questions for the model.")
+    parser.add_argument("-n", type=int, default=50, help="Questions for the model, or 0.")
     options = parser.parse_args()
     folder = options.cache / "controller"
     folder.mkdir(parents=True, exist_ok=True)
@@ -48,10 +49,10 @@ def main() -> None:
         QuCo.build([CORPUS], index)
     samples = list(validation())
     with QuCo(index, model=options.model) as quco:
-        results = {
-            "overhead": overhead(quco, samples),
-            "cost": cost(quco, samples[: options.n], folder / f"{options.model}.jsonl"),
-        }
+        results: dict[str, Any] = {"overhead": overhead(quco, samples)}
+        if options.n:
+            kept = folder / f"{options.model}.jsonl"
+            results["cost"] = cost(quco, samples[: options.n], kept)
     data = {
         "corpus": CORPUS.name,
         "questions": QUESTIONS.name,
@@ -90,6 +91,7 @@ def overhead(quco: QuCo, samples: list[dict[str, Any]]) -> dict[str, float]:
         "p95_ms": quantiles((wall for wall, _ in whole), n=20)[-1],
         "cpu_median_ms": median(cpu for _, cpu in whole),
         "loop_alone_median_ms": median(wall for wall, _ in loop),
+        "load_average": os.getloadavg()[0],
         "sentences_checked": mean(len(script.chains[question]) for question in questions),
     }
 
