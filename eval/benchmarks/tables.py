@@ -38,22 +38,66 @@ def _engine() -> str:
         ("count", "count"),
         ("co-occurrence at least once", "cooccurrence_at_least_1"),
     ):
-        times, ratios = results[key]["times"], results[key]["ratios"]
-        cells = [f"{times[name]['p50_us']:,.0f} µs" for name in ("corpus_engine", *ratios)]
-        cells += [f"{ratios[name]['p50']:.0f}×" for name in ratios]
-        rows.append(f"| {label} | {' | '.join(cells)} |")
+        times = results[key]["times"]
+        for form, ours, ratios in (
+            ("text", "corpus_engine", results[key]["ratios"]),
+            ("token ids", "corpus_engine_ids", results[key]["ratios_ids"]),
+        ):
+            cells = [f"{times[name]['p50_us']:,.1f} µs" for name in (ours, *ratios)]
+            cells += [f"{r['p50']:.0f}× / {r['p99']:.0f}×" for r in ratios.values()]
+            rows.append(f"| {label}, {form} | {' | '.join(cells)} |")
+    for form, found in results["count_many"].items():
+        ratio = f"{found['infini_gram_ratio']:.0f}×"
+        rows.append(
+            f"| counts in a batch, {form}, each | {found['per_query_us']:.1f} µs | | | {ratio} | |"
+        )
     return "\n".join(
         [
             (
                 f"Median of one call from Python, {data['n_tokens'] / 1e6:.1f} M words, window "
-                f"{data['window']:,} ({_where(record)}):"
+                f"{data['window']:,}, and how many times it (and the 99th percentile) the others "
+                f"take; they are always given token ids ({_where(record)}). Other work kept a load "
+                f"average of {data['load_average']:.0f}, which slows engines that start threads "
+                "most:"
             ),
             "",
             "| | ours | infini-gram | fast-gram | against infini-gram | against fast-gram |",
             "|---|---|---|---|---|---|",
             *rows,
+            "",
+            _engine_notes(results),
         ]
     )
+
+
+def _engine_notes(results: dict[str, Any]) -> str:
+    """Return what other records of the engine say, where they were made."""
+    few, cold = results["beside_tokengrams"], results["cold_count_4k_blocks"]["median"]
+    tokengrams = few["ratios"]["tokengrams"]["p50"]
+    text = (
+        f"Over {few['n_tokens'] / 1e6:.0f} M tokens, a count takes tokengrams {tokengrams:.1f} "
+        f"times as long. A cold count reads {cold:.0f} blocks of 4 KiB."
+    )
+    if _made("engine_scale"):
+        scale = _read("engine_scale")
+        sizes = {name: f"{n / 1e6:.0f} M" for name, n in scale["data"]["n_tokens"].items()}
+        ratio = scale["results"]["median_ratio"]
+        text += (
+            f" At {sizes['large']} tokens a count takes {ratio:.2f} times what it takes at "
+            f"{sizes['small']}."
+        )
+    if _made("engine_build"):
+        build = _read("engine_build")["results"]
+        sort, whole = build["sorting"], build["whole"]
+        text += (
+            f" To sort {sort['n_tokens'] / 1e6:.0f} M tokens on one core, infini-gram's indexing "
+            f"takes {sort['ratios']['cpu_s']:.1f} times the processor time; ours takes "
+            f"{sort['peak_bytes_a_token']:.0f} bytes of memory a token. Building from text, "
+            f"{whole['n_tokens'] / 1e6:.1f} M words on {whole['jobs']} cores, takes "
+            f"{whole['cpu_s']:.0f} s of processor time and {whole['peak_bytes'] / 2**30:.1f} GiB, "
+            f"{whole['peak_over_bound']:.2f} of the stated bound."
+        )
+    return text
 
 
 def _two_hop() -> str:
@@ -83,6 +127,10 @@ def _two_hop() -> str:
 def _where(record: dict[str, Any]) -> str:
     machine = record["machine"]
     return f"{machine['cores']} cores, {machine['processor']}, commit {record['commit']}"
+
+
+def _made(name: str) -> bool:
+    return (RESULTS / f"{name}.json").exists()
 
 
 def _read(name: str) -> dict[str, Any]:
