@@ -15,7 +15,7 @@ from langchain.agents import create_agent
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_openai import ChatOpenAI
 
-from quco import Controller, QuCo
+from quco import Controller, ControllerPolicy, QuCo
 from quco.adapters.generator.llama_cpp import LlamaCppGenerator
 from quco.langchain import QuCoMiddleware, QuCoRAG, corpus_tools
 from quco.prompts import DEMONSTRATIONS, FewShotPrompt
@@ -33,9 +33,10 @@ def quco(demo_index: Path) -> Iterator[QuCo]:
 @pytest.fixture(scope="module")
 def rag(quco: QuCo, small_gguf: Path) -> QuCoRAG:
     """A chain whose model answers the same to the bit, whatever it read before."""
-    generator = LlamaCppGenerator(small_gguf, context_tokens=2048, reuse=False)
-    prompt = FewShotPrompt(DEMONSTRATIONS[1:2])
-    return QuCoRAG(controller=Controller(generator, quco.retriever, quco.verifier, prompt=prompt))
+    generator = LlamaCppGenerator(small_gguf, context_tokens=1024, reuse=False)
+    policy = ControllerPolicy(k=1, draft_tokens=32)
+    prompt = FewShotPrompt(DEMONSTRATIONS[1:2], passage_chars=300)
+    return QuCoRAG(controller=Controller(generator, quco.retriever, quco.verifier, policy, prompt))
 
 
 TIMES = {"seconds", "first_token_s"}
