@@ -191,7 +191,9 @@ class Verifier:
                 report, cooccurrence=0, reason=f"the corpus does not hold {triplet.head!r}"
             )
         try:
-            evidence = self.gather(triplet, counts, n_tokens)
+            evidence = self.gather(
+                triplet, counts, n_tokens, reads_windows=self._claim_rule.reads_windows
+            )
         except StatisticsError as exc:
             return replace(report, reason=_failure(exc))
         judgement = self._claim_rule.judge(evidence)
@@ -205,7 +207,7 @@ class Verifier:
         )
 
     def gather_many(self, triplets: Sequence[Triplet]) -> list[ClaimEvidence | None]:
-        """Return what the corpus says of claims; None for one without a head or a tail.
+        """Return all that the corpus says of claims; None for one without a head or a tail.
 
         Raises
         ------
@@ -215,7 +217,7 @@ class Verifier:
         counts = self._count_terms(triplets)
         n_tokens = self.statistics.n_tokens
         return [
-            self.gather(item, counts, n_tokens)
+            self.gather(item, counts, n_tokens, reads_windows=True)
             if item.head in counts and (item.tail or "") in counts
             else None
             for item in triplets
@@ -227,9 +229,14 @@ class Verifier:
         )
 
     def gather(
-        self, triplet: Triplet, counts: Mapping[str, TermCount], n_tokens: int
+        self,
+        triplet: Triplet,
+        counts: Mapping[str, TermCount],
+        n_tokens: int,
+        *,
+        reads_windows: bool,
     ) -> ClaimEvidence:
-        """Ask the corpus for what the rule needs to know of a claim with a tail.
+        """Ask the corpus for what a rule needs to know of a claim with a tail.
 
         Raises
         ------
@@ -260,7 +267,7 @@ class Verifier:
             evidence = replace(evidence, cooccurrence=met.value)
         if not evidence.head_count:
             return evidence
-        if self._claim_rule.reads_windows:
+        if reads_windows:
             together, alone = gather_context(self.statistics, evidence)
             return replace(evidence, together=together, alone=alone)
         shown = gather_windows(self.statistics, evidence, self.policy.n_windows)

@@ -134,6 +134,7 @@ def fit_curve(
     """
     from sklearn.isotonic import IsotonicRegression
 
+    log_odds = np.round(log_odds, _DECIMALS)  # so that no two are too close to interpolate
     model = IsotonicRegression(y_min=_LEAST_P, y_max=_MOST_P)
     fitted = model.fit_transform(log_odds, labels.astype(float), sample_weight=weights)
     values = np.unique(fitted)

@@ -35,8 +35,8 @@ class FittedRule:
     options: CalibratedOptions
     """For the policy."""
 
-    known: Reliability
-    """On claims that were not fitted on, of relations that were."""
+    known: Reliability | None
+    """On claims that were not fitted on, of relations that were; None where none was learned."""
 
     unknown: Reliability
     """On claims of relations that were not fitted on."""
@@ -94,19 +94,24 @@ def fit_rule(
     named = [i for i, claim in enumerate(usable) if claim.lexicon_keys() & slots.phrases.keys()]
     groups = [claim.group for claim in usable]
     relations = [claim.relation or claim.evidence.triplet.relation for claim in usable]
-    known = _held_out(rows, [groups[i] for i in named], named, table, step, lexicon=True)
     unknown = _held_out(rows, relations, list(range(len(rows))), table, step, lexicon=False)
     labels = np.array([claim.is_wrong for claim in usable])
     weights = np.array([claim.weight for claim in usable])
-    fitted_known = _fit_stage(
-        known, labels[named], weights[named], [groups[i] for i in named], features, false_alarms
-    )
     fitted_unknown = _fit_stage(unknown, labels, weights, groups, features, false_alarms)
+    fitted_known = None
+    if len(named) >= LEAST_CLAIMS and 0 < labels[named].sum() < len(named):
+        own = [groups[i] for i in named]
+        known = _held_out(rows, own, named, table, step, lexicon=True)
+        fitted_known = _fit_stage(known, labels[named], weights[named], own, features, false_alarms)
     step.done("probabilities")
-    model = CalibratedModel(slots=slots, known=fitted_known.stage, unknown=fitted_unknown.stage)
+    model = CalibratedModel(
+        slots=slots,
+        known=(fitted_known or fitted_unknown).stage,
+        unknown=fitted_unknown.stage,
+    )
     return FittedRule(
         CalibratedOptions(model=model),
-        reliability(fitted_known.p_wrong, fitted_known.labels),
+        reliability(fitted_known.p_wrong, fitted_known.labels) if fitted_known else None,
         reliability(fitted_unknown.p_wrong, fitted_unknown.labels),
     )
 

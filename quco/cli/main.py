@@ -10,6 +10,7 @@ import click
 
 from quco.cli import (
     ask,
+    calibrate,
     check,
     corpus_files,
     corpus_text,
@@ -42,7 +43,19 @@ def cli() -> None:
     """
 
 
-for module in (index, corpus_files, corpus_text, ask, check, retrieve, stats, models, demo, mcp):
+for module in (
+    index,
+    corpus_files,
+    corpus_text,
+    ask,
+    calibrate,
+    check,
+    retrieve,
+    stats,
+    models,
+    demo,
+    mcp,
+):
     module.register(cli)
 
 

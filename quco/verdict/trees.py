@@ -56,6 +56,14 @@ class Boosting(BaseModel):
     depth: int
     """Steps from the root to the deepest leaf."""
 
+    @model_validator(mode="after")
+    def _has_its_columns(self) -> Boosting:
+        largest = max((max(tree.feature) for tree in self.trees), default=-1)
+        least = min((min(tree.feature) for tree in self.trees), default=0)
+        if least < 0 or largest >= max(len(self.features), 1):
+            raise ValueError(f"a tree looks at column {largest} of {len(self.features)}")
+        return self
+
 
 class Ensemble:
     """Evaluates a `Boosting` on many rows at once.

@@ -34,3 +34,8 @@ def test_a_missing_column_is_named() -> None:
 def test_a_broken_tree_is_refused(change: dict[str, tuple[int, ...]]) -> None:
     with pytest.raises(ValueError, match="tree"):
         TreeTable.model_validate({**STUMP.model_dump(), **change})
+
+
+def test_a_tree_that_looks_beside_the_columns_is_refused() -> None:
+    with pytest.raises(ValueError, match="column 1 of 1"):
+        Boosting(features=("a",), base=0, trees=(STUMP,), depth=1)

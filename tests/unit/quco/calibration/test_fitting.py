@@ -1,0 +1,93 @@
+"""What is fitted with scikit-learn reads the same without it."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.metrics import roc_auc_score
+
+from quco.calibration.fitting import fit_boosting, fit_curve, fit_patterns
+from quco.calibration.reliability import auroc, reliability
+from quco.calibration.rule import folds
+from quco.verdict.trees import Boosting, Ensemble
+
+NAMES = ("a", "b", "c", "d")
+
+
+def made_up(n: int = 300) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(5)
+    rows = rng.normal(size=(n, len(NAMES))).round(3)
+    return rows, rows[:, 0] + rows[:, 1] * rows[:, 2] + rng.normal(size=n) > 0
+
+
+def test_trees_say_what_scikit_learn_s_say() -> None:
+    rows, labels = made_up()
+    ours = fit_boosting(rows, labels, NAMES, n_trees=30, seed=3)
+    theirs = GradientBoostingClassifier(
+        n_estimators=30,
+        max_depth=3,
+        learning_rate=0.08,
+        min_samples_leaf=15,
+        subsample=0.7,
+        max_features=1,
+        random_state=3,
+    ).fit(rows, labels)
+    again = Boosting.model_validate_json(ours.model_dump_json())
+    found = Ensemble(again, NAMES)(rows)
+    np.testing.assert_allclose(found, theirs.decision_function(rows), atol=0.01)
+
+
+def test_patterns_keep_what_tells_labels_apart() -> None:
+    labels = np.array([True, False] * 30)
+    features = [["any", "by" if label else "in", "the"] for label in labels]
+    weights = fit_patterns(features, labels, np.ones(60), "any")
+    assert weights["by"] > 1 > 0 > -1 > weights["in"]
+    assert "the" not in weights
+    assert "any" in weights
+
+
+@given(st.lists(st.tuples(st.floats(-9, 9), st.booleans()), min_size=2, max_size=60))
+def test_a_curve_rises_and_stays_a_probability(pairs: list[tuple[float, bool]]) -> None:
+    knots, values = fit_curve(
+        np.array([x for x, _ in pairs]), np.array([label for _, label in pairs])
+    )
+    assert list(knots) == sorted(knots)
+    assert list(values) == sorted(values)
+    assert 0 < values[0] <= values[-1] < 1
+
+
+def test_a_curve_gives_back_the_shares_it_was_fitted_on() -> None:
+    rng = np.random.default_rng(0)
+    log_odds = rng.normal(scale=2, size=20_000)
+    labels = rng.random(20_000) < 1 / (1 + np.exp(-3 * log_odds))
+    knots, values = fit_curve(log_odds, labels)
+    assert np.interp([-1, 0, 1], knots, values) == pytest.approx([0.047, 0.5, 0.953], abs=0.05)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=2, max_size=40))
+def test_auroc_is_scikit_learn_s(pairs: list[tuple[int, bool]]) -> None:
+    scores = np.array([float(score) for score, _ in pairs])
+    labels = np.array([label for _, label in pairs])
+    if labels.all() or not labels.any():
+        assert auroc(scores, labels) == 0.5
+    else:
+        assert auroc(scores, labels) == pytest.approx(roc_auc_score(labels, scores))
+
+
+def test_reliability_by_hand() -> None:
+    p = np.array([0.05, 0.05, 0.95, 1.0])
+    found = reliability(p, np.array([False, True, True, True]))
+    assert [(item.n_claims, item.share_wrong) for item in found.bins] == [(2, 0.5), (2, 1.0)]
+    assert found.calibration_error == pytest.approx(0.5 * 0.45 + 0.5 * 0.025)
+
+
+@given(st.lists(st.sampled_from("abcdefgh"), min_size=2, max_size=50))
+def test_folds_part_groups_and_miss_nothing(groups: list[str]) -> None:
+    judged = []
+    for fitted_on, held in folds(groups, 3):
+        assert not {groups[i] for i in fitted_on} & {groups[i] for i in held}
+        assert len(fitted_on) + len(held) == len(groups)
+        judged += held
+    if len(set(groups)) > 1:
+        assert sorted(judged) == list(range(len(groups)))
