@@ -31,6 +31,10 @@ class LabelledClaim:
     is_random: bool = False
     """Whether a wrong tail was drawn from elsewhere; it teaches nothing of its surroundings."""
 
+    is_auxiliary: bool = False
+    """From another source: shapes the probability for relations that were not learned, but
+    teaches nothing of slots and has no say in the thresholds."""
+
     weight: float = 1.0
     """Importance of the claim, where sources of unlike size are mixed."""
 

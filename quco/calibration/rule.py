@@ -17,7 +17,7 @@ from quco.verdict.calibrated import CalibratedModel, CalibratedOptions, Stage
 from quco.verdict.claims import FEATURES, ClaimReader
 from quco.verdict.prepared import PreparedClaim
 from quco.verdict.scoring import SlotModel, SlotScorer
-from quco.verdict.trees import Ensemble
+from quco.verdict.trees import Boosting, Ensemble
 from quco.verdict.vectors import WordVectors
 
 Bools = NDArray[np.bool_]
@@ -43,6 +43,22 @@ class FittedRule:
 
 
 @dataclass(frozen=True, slots=True)
+class _Labels:
+    is_wrong: Bools
+    weights: Floats
+    is_main: Bools
+    groups: list[str]
+
+    def of(self, rows: list[int]) -> _Labels:
+        return _Labels(
+            self.is_wrong[rows],
+            self.weights[rows],
+            self.is_main[rows],
+            [self.groups[i] for i in rows],
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _FittedStage:
     stage: Stage
     p_wrong: Floats
@@ -53,6 +69,7 @@ def fit_rule(
     claims: Sequence[LabelledClaim],
     *,
     false_alarms: float = 0.05,
+    false_alarms_unknown: float | None = None,
     vectors: WordVectors | None = None,
     features: Sequence[str] = FEATURES,
     progress: Progress | None = None,
@@ -69,6 +86,8 @@ def fit_rule(
         At least `LEAST_CLAIMS` with a head that the corpus holds, of both labels.
     false_alarms : float, default=0.05
         Share of the right claims that may be called UNSUPPORTED.
+    false_alarms_unknown : float, optional
+        The same for relations that are not among the labels; `false_alarms` when not given.
     vectors : WordVectors, optional
         Meaning of words; the shipped table when not given.
     features : sequence of str, optional
@@ -91,18 +110,25 @@ def fit_rule(
     rows = [slot_rows(claim, table) for claim in usable]
     slots = fit_slots(rows)
     step.done("slots")
-    named = [i for i, claim in enumerate(usable) if claim.lexicon_keys() & slots.phrases.keys()]
+    main = np.array([not claim.is_auxiliary for claim in usable])
+    named = [
+        i
+        for i, claim in enumerate(usable)
+        if main[i] and claim.lexicon_keys() & slots.phrases.keys()
+    ]
     groups = [claim.group for claim in usable]
     relations = [claim.relation or claim.evidence.triplet.relation for claim in usable]
     unknown = _held_out(rows, relations, list(range(len(rows))), table, step, lexicon=False)
     labels = np.array([claim.is_wrong for claim in usable])
     weights = np.array([claim.weight for claim in usable])
-    fitted_unknown = _fit_stage(unknown, labels, weights, groups, features, false_alarms)
+    data = _Labels(labels, weights, main, groups)
+    allowed = false_alarms if false_alarms_unknown is None else false_alarms_unknown
+    fitted_unknown = _fit_stage(unknown, data, features, allowed)
     fitted_known = None
     if len(named) >= LEAST_CLAIMS and 0 < labels[named].sum() < len(named):
-        own = [groups[i] for i in named]
-        known = _held_out(rows, own, named, table, step, lexicon=True)
-        fitted_known = _fit_stage(known, labels[named], weights[named], own, features, false_alarms)
+        own = data.of(named)
+        known = _held_out(rows, own.groups, named, table, step, lexicon=True)
+        fitted_known = _fit_stage(known, own, features, false_alarms)
     step.done("probabilities")
     model = CalibratedModel(
         slots=slots,
@@ -183,27 +209,26 @@ def claim_table(claims: Sequence[PreparedClaim], slots: SlotModel, vectors: Word
 
 
 def _fit_stage(
-    table: Floats,
-    labels: Bools,
-    weights: Floats,
-    groups: Sequence[str],
-    features: Sequence[str],
-    false_alarms: float,
+    table: Floats, data: _Labels, features: Sequence[str], false_alarms: float
 ) -> _FittedStage:
-    columns = [FEATURES.index(name) for name in features]
-    given = table[:, columns]
-    log_odds = np.zeros(len(labels))
-    for fitted_on, held in folds(groups):
-        trees = fit_boosting(
-            given[fitted_on], labels[fitted_on], features, weights=weights[fitted_on]
-        )
+    given = table[:, [FEATURES.index(name) for name in features]]
+    log_odds = np.zeros(len(given))
+    for fitted_on, held in folds(data.groups):
+        trees = _fit_trees(given[fitted_on], data.of(fitted_on), features)
         log_odds[held] = Ensemble(trees, features)(given[held])
-    knots, values = fit_curve(log_odds, labels, weights)
-    trees = fit_boosting(given, labels, features, weights=weights)
+    knots, values = fit_curve(log_odds, data.is_wrong, data.weights)
     p_wrong = np.interp(log_odds, knots, values)
-    threshold = _threshold(p_wrong[~labels], false_alarms)
-    stage = Stage(trees=trees, log_odds=knots, p_wrong=values, threshold=threshold)
-    return _FittedStage(stage, p_wrong, labels)
+    stage = Stage(
+        trees=_fit_trees(given, data, features),
+        log_odds=knots,
+        p_wrong=values,
+        threshold=_threshold(p_wrong[data.is_main & ~data.is_wrong], false_alarms),
+    )
+    return _FittedStage(stage, p_wrong[data.is_main], data.is_wrong[data.is_main])
+
+
+def _fit_trees(rows: Floats, data: _Labels, features: Sequence[str]) -> Boosting:
+    return fit_boosting(rows, data.is_wrong, features, weights=data.weights)
 
 
 def _threshold(p_wrong_of_right: Floats, false_alarms: float) -> float:

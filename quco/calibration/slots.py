@@ -56,7 +56,7 @@ def slot_rows(claim: LabelledClaim, vectors: WordVectors) -> SlotRows:
     prepared = prepare(claim.evidence, vectors)
     found = SlotRows(claim, prepared)
     tails = [item for item in prepared.candidates if item.is_tail]
-    if claim.is_random or not tails:
+    if claim.is_random or claim.is_auxiliary or not tails:
         return found
     readings = prepared.readings
     tail_kinds = {readings[item.reading].words[item.slot.at].text for item in tails}

@@ -1,0 +1,129 @@
+"""Labelled claims for the verdict: read, split by group, and asked of the corpus they are about.
+
+Development and validation never share a question, topic or subject. The shipped policy is fitted
+on development parts alone (`fit_verdict`); what the benchmarks report is of validation parts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from corpus_engine import Document, build_index
+from eval.benchmarks.retrieval_data import DATA
+from quco.adapters.corpus import LocalStatistics
+from quco.adapters.extractor.spacy import SpacyExtractor
+from quco.calibration.labels import LabelledClaim
+from quco.calibration.records import ClaimRecord, ask_claims
+from quco.ports import ExtractionContext
+from quco.reading import DocumentReader
+from quco.types import Triplet
+from quco.verdict import VerdictPolicy
+from quco.verifier import Verifier
+
+VALIDATION_SHARE = 0.3
+
+Record = dict[str, Any]
+
+
+def is_validation(group: str) -> bool:
+    """Whether the claims of a question, topic or subject are for validation; by hash."""
+    number = int(hashlib.sha256(group.encode()).hexdigest()[:8], 16)
+    return number % 10 >= 10 * (1 - VALIDATION_SHARE)
+
+
+def read(name: str) -> list[Record]:
+    """Return the records of a JSON Lines file of the shared data."""
+    lines = (DATA / name).read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def verifier(corpus: str, cache: Path, policy: VerdictPolicy | None = None) -> Verifier:
+    """Return a verifier over a corpus of the shared data, which is indexed where it is not yet."""
+    folder = cache / f"verdict_{corpus}"
+    if not folder.exists():
+        reader = DocumentReader([DATA / f"corpus_{corpus}.jsonl.gz"])
+        titled = (
+            Document(d.id, f"{d.title}\n{d.text}" if d.title else d.text, {"title": d.title})
+            for d in reader
+        )
+        build_index(titled, folder)
+    return Verifier(LocalStatistics.open(folder), SpacyExtractor(), policy)
+
+
+def wiki_claims(asked: Verifier, *, validation: bool) -> tuple[list[Record], list[LabelledClaim]]:
+    """Return 2WikiMultihopQA's claims, as records and with what the corpus says of them."""
+    chosen = [
+        r for r in read("claims_2wiki.jsonl") if is_validation(r["question_id"]) == validation
+    ]
+    records = [ClaimRecord.model_validate({**r, "random": r["kind"] == "swapped"}) for r in chosen]
+    return chosen, ask_claims(records, asked)
+
+
+def refchecker(asked: Verifier, *, validation: bool) -> list[LabelledClaim]:
+    """Return RefChecker's claims that people found entailed or contradicted, heads that occur."""
+    chosen = [
+        r
+        for r in read("claims_refchecker.jsonl")
+        if r["label"] != "Neutral" and is_validation(r["id"]) == validation
+    ]
+    triplets = [Triplet(*r["triplet"]) for r in chosen]
+    return _known(asked, triplets, [(r["label"] == "Contradiction", r["id"]) for r in chosen])
+
+
+def counterfact(asked: Verifier, *, validation: bool) -> list[LabelledClaim]:
+    """Return CounterFact's statements as claims, heads that occur."""
+    chosen = [
+        r
+        for r in read("claims_counterfact.jsonl")
+        if is_validation(r["subject"]) == validation and _sampled(r["subject"])
+    ]
+    triplets = [
+        Triplet(r["subject"], " ".join(r["relation"].replace("{}", " ").split()), r["target"])
+        for r in chosen
+    ]
+    return _known(asked, triplets, [(not r["label"], r["subject"]) for r in chosen])
+
+
+def _sampled(subject: str) -> bool:
+    """Whether a subject is in the third of CounterFact that is used."""
+    return int(hashlib.sha256(f"sample {subject}".encode()).hexdigest()[:8], 16) % 3 == 0
+
+
+def _known(
+    asked: Verifier, triplets: Sequence[Triplet], labels: Sequence[tuple[bool, str]]
+) -> list[LabelledClaim]:
+    gathered = asked.gather_many(triplets)
+    return [
+        LabelledClaim(evidence, is_wrong, group)
+        for evidence, (is_wrong, group) in zip(gathered, labels, strict=True)
+        if evidence is not None and evidence.head_count
+    ]
+
+
+def factscore_facts(asked: Verifier, *, validation: bool) -> list[LabelledClaim]:
+    """Return the claims of FActScore's facts that are supported or not, heads that occur."""
+    triplets: list[Triplet] = []
+    labels: list[tuple[bool, str]] = []
+    for record in factscore(validation=validation):
+        context = biography(record["topic"])
+        for fact in record["facts"]:
+            if fact["label"] == "IR":
+                continue
+            found = asked.extractor.triplets(fact["text"], context)
+            triplets += [triplet for triplet in found if triplet.tail]
+            labels += [(fact["label"] == "NS", record["topic"]) for t in found if t.tail]
+    return _known(asked, triplets, labels)
+
+
+def factscore(*, validation: bool) -> list[Record]:
+    """Return FActScore's sentences with their facts."""
+    return [r for r in read("claims_factscore.jsonl") if is_validation(r["topic"]) == validation]
+
+
+def biography(topic: str) -> ExtractionContext:
+    """Return the context of a sentence from a biography that a model was asked for."""
+    return ExtractionContext(question=f"Tell me a bio of {topic}.")
