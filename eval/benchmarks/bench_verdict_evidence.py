@@ -46,7 +46,7 @@ class Claims:
     @property
     def is_wrong(self) -> NDArray[np.bool_]:
         """The labels."""
-        return self.kinds != "true"
+        return np.asarray(self.kinds != "true")
 
     @property
     def relations(self) -> list[str]:
