@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 
 import click
@@ -28,7 +29,27 @@ FAILURE = 1
 USAGE = 2
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+BEYOND = {"contamination": "eval.contamination_cli:command", "eval": "eval.cli:group"}
+"""Commands of the package above this one, by name: imported when they are asked for."""
+
+
+class _Group(click.Group):
+    """The commands of this package, and those of `BEYOND`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *BEYOND})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in BEYOND:
+            return super().get_command(ctx, cmd_name)
+        module, _, attribute = BEYOND[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(
+    cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(version("quco"), prog_name="quco")
 def cli() -> None:
     """Ask a text corpus, not the model, whether the model is guessing.

@@ -1,0 +1,36 @@
+"""Development and validation: which questions may be tuned on, and which are reported."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Literal
+
+from eval.types import Sample
+
+Split = Literal["all", "development", "validation"]
+"""Half of the questions each, by hash of the id; or all of them."""
+
+
+def is_development(identity: str) -> bool:
+    """Return whether prompts, thresholds and defaults may be fitted on the question `identity`.
+
+    Examples
+    --------
+    >>> sum(is_development(str(i)) for i in range(1000))
+    486
+    """
+    return int(hashlib.sha256(identity.encode()).hexdigest(), 16) % 2 == 0
+
+
+def take(
+    samples: Sequence[Sample], split: Split = "all", *, limit: int | None = None, seed: int = 0
+) -> list[Sample]:
+    """Return the samples of a split, at most `limit` of them, chosen and ordered by hash.
+
+    The order depends on `seed` and on each id alone: a larger limit adds questions and takes none
+    away, so that a longer run continues a shorter one.
+    """
+    chosen = [s for s in samples if split == "all" or is_development(s.id) == (split[0] == "d")]
+    chosen.sort(key=lambda s: hashlib.sha256(f"{seed}\0{s.id}".encode()).digest())
+    return chosen[:limit]

@@ -1,0 +1,1 @@
+"""Tables, bins, plots and pages of runs (`reading`, `table`, `bins`, `formats`, `writing`)."""
