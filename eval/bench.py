@@ -29,7 +29,8 @@ def open_samples(config: RunConfig) -> list[Sample]:
     """Return the questions of a run, their supporting passages looked up where they have none."""
     data = config.data
     samples = load_samples(data.path, data.form or data.name)
-    chosen = take(samples, data.split, limit=data.limit, seed=data.seed)
+    seed = data.seed if data.order == "hash" else None
+    chosen = take(samples, data.split, limit=data.limit, seed=seed)
     return with_gold(chosen, config.index.path)
 
 

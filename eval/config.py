@@ -49,6 +49,9 @@ class DataSection(Section):
     seed: int = 0
     """Chooses and orders the questions."""
 
+    order: Literal["hash", "file"] = "hash"
+    """By seed and id, or as the file has them."""
+
 
 class IndexSection(Section):
     """The corpus."""

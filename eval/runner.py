@@ -66,6 +66,8 @@ def run(
     """
     samples = open_samples(config)
     with RunFolder(out, _complete(config)) as folder:
+        if all((name, s.id) in folder.done for name in config.methods for s in samples):
+            return
         model = generator or open_generator(config.generator, config.prompt, progress)
         with open_parts(config, model, progress) as parts:
             methods = _build(config, parts)

@@ -24,13 +24,18 @@ def is_development(identity: str) -> bool:
 
 
 def take(
-    samples: Sequence[Sample], split: Split = "all", *, limit: int | None = None, seed: int = 0
+    samples: Sequence[Sample],
+    split: Split = "all",
+    *,
+    limit: int | None = None,
+    seed: int | None = 0,
 ) -> list[Sample]:
     """Return the samples of a split, at most `limit` of them, chosen and ordered by hash.
 
     The order depends on `seed` and on each id alone: a larger limit adds questions and takes none
-    away, so that a longer run continues a shorter one.
+    away, so that a longer run continues a shorter one. Without a seed it is the file's.
     """
     chosen = [s for s in samples if split == "all" or is_development(s.id) == (split[0] == "d")]
-    chosen.sort(key=lambda s: hashlib.sha256(f"{seed}\0{s.id}".encode()).digest())
+    if seed is not None:
+        chosen.sort(key=lambda s: hashlib.sha256(f"{seed}\0{s.id}".encode()).digest())
     return chosen[:limit]

@@ -107,7 +107,8 @@ LOSS_NOTES = (
 
 def dynamic_methods(run: Run) -> list[str]:
     """Return the methods of a run that decide whether to retrieve."""
-    kinds = {name: run.config["methods"][name]["method"] for name in run.results}
+    described = run.config["methods"]
+    kinds = {name: described[name].get("method", name) for name in run.results}
     return [name for name, kind in kinds.items() if METHODS[kind].dynamic]
 
 

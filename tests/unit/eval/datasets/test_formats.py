@@ -127,6 +127,7 @@ def test_splits_do_not_meet_and_limits_grow() -> None:
     assert all(is_development(s.id) for s in development)
     assert not any(is_development(s.id) for s in validation)
     assert take(samples, "validation", limit=20) == validation[:20]
+    assert take(samples, limit=20, seed=None) == samples[:20]
     assert take(samples, limit=20, seed=1) != take(samples, limit=20, seed=2)
 
 

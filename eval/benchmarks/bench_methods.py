@@ -1,0 +1,88 @@
+"""All methods on 2WikiMultihopQA, HotpotQA and PubMedQA with a small model: `quco eval`.
+
+    python -m eval.benchmarks.bench_methods --cache DIR [--prompt FILE]
+
+Indexes and runs are kept in DIR (``index_2wiki``, ``runs/2wiki`` and so on); what is there is not
+made again, so that runs may come from another machine. Wants a GPU.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from eval.benchmarks.record import record
+from eval.benchmarks.retrieval_data import DATA
+from eval.report.reading import Run
+from eval.report.table import build_table
+from eval.report.writing import summary, title
+
+QUCO = [sys.executable, "-c", "from quco.cli import main; main()"]
+SETS = ("2wiki", "hotpot", "pubmed")
+
+
+def main() -> None:
+    """Run what is not there yet, and write the record."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cache", type=Path, required=True, help="Folder for indexes and runs.")
+    parser.add_argument("--prompt", type=Path, help="From `quco eval prompts`.")
+    parser.add_argument("sets", nargs="*", default=SETS, help="Of the data sets.")
+    options = parser.parse_args()
+    results = {}
+    for name in options.sets:
+        folder = options.cache / "runs" / name
+        if not (folder / "records.jsonl").exists():
+            make(name, options.cache, folder, options.prompt)
+        results[name] = told(Run(folder))
+    print(record("methods", results, data={"questions": "see the title of each"}))
+
+
+def make(name: str, cache: Path, folder: Path, prompt: Path | None) -> None:
+    """Build the index where it is absent, and run every method."""
+    index = cache / f"index_{name}"
+    if not index.exists():
+        corpus = contexts(cache) if name == "pubmed" else DATA / f"corpus_{name}.jsonl.gz"
+        subprocess.run([*QUCO, "index", "build", str(corpus), "--out", str(index)], check=True)
+    command = [*QUCO, "eval", "run", "--config", f"qwen-1.5b-{name}", "--out", str(folder)]
+    command += ["--questions", str(DATA / f"qa_{name}.jsonl"), "--index", str(index)]
+    subprocess.run([*command, *(["--prompt", str(prompt)] if prompt else [])], check=True)
+
+
+def contexts(cache: Path) -> Path:
+    """Return a corpus of the contexts of all questions of PubMedQA."""
+    path = cache / "corpus_pubmed.jsonl"
+    rows = [
+        json.loads(line) for line in (DATA / "qa_pubmed.jsonl").read_text("utf-8").split("\n")[:-1]
+    ]
+    texts = [
+        {"id": f"{row['id']}-{i}", "text": text}
+        for row in rows
+        for i, text in enumerate(row["contexts"])
+    ]
+    path.write_text("".join(json.dumps(text) + "\n" for text in texts), "utf-8")
+    return path
+
+
+def told(run: Run) -> dict[str, Any]:
+    """Return what the record keeps of a run: no single question, and nothing of the machine."""
+    rows = build_table(run)
+    whole = summary(run, rows)
+    config = whole["config"]
+    return {
+        "title": title(run, rows),
+        "methods": whole["methods"],
+        "bins": whole["bins"],
+        "losses": whole["losses"],
+        "prompt": config["prompt"],
+        "options": config["methods"],
+        "versions": whole["sessions"][-1]["versions"],
+        "machine": whole["sessions"][-1]["machine"],
+    }
+
+
+if __name__ == "__main__":
+    main()
