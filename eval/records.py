@@ -84,9 +84,9 @@ class RunFolder:
         answer = dict(record.answer) if record.answer is not None else None
         if answer is not None:
             new = [p for p in answer["passages"] if p["id"] not in self._known]
-            for passage in new:
-                self._files["passages"].append(passage)
-                self._known.add(passage["id"])
+            if new:
+                self._files["passages"].append(*new)
+                self._known |= {passage["id"] for passage in new}
             answer["passages"] = [p["id"] for p in answer["passages"]]
         row = {"method": record.method, "id": record.id, "answer": answer, "error": record.error}
         self._files["records"].append(row)
@@ -136,9 +136,10 @@ class _Appender:
                 os.truncate(path, whole)
         self._file = path.open("a", encoding="utf-8")
 
-    def append(self, row: Any) -> None:
-        line = json.dumps(to_jsonable(row), ensure_ascii=False, separators=(",", ":"))
-        self._file.write(line + "\n")
+    def append(self, *rows: Any) -> None:
+        for row in rows:
+            line = json.dumps(to_jsonable(row), ensure_ascii=False, separators=(",", ":"))
+            self._file.write(line + "\n")
         self._file.flush()
         os.fsync(self._file.fileno())
 
