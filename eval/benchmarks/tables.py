@@ -27,7 +27,7 @@ def updated(readme: str) -> str:
     """Return the text of the README with its tables made anew."""
     head, _, rest = readme.partition(BEGIN)
     _, _, tail = rest.partition(END)
-    return f"{head}{BEGIN}\n\n{_engine()}\n\n{_two_hop()}\n\n{END}{tail}"
+    return f"{head}{BEGIN}\n\n{_engine()}\n\n{_answers()}\n\n{END}{tail}"
 
 
 def _engine() -> str:
@@ -98,6 +98,33 @@ def _engine_notes(results: dict[str, Any]) -> str:
             f"{whole['peak_over_bound']:.2f} of the stated bound."
         )
     return text
+
+
+def _answers() -> str:
+    """Return the table of all methods, and until it is there that of a few questions."""
+    return _methods() if _made("methods") else _two_hop()
+
+
+def _methods() -> str:
+    """Return one table a data set."""
+    columns = (
+        ("EM", "exact_match", ".1f"),
+        ("F1", "f1", ".1f"),
+        ("accuracy", "accuracy", ".1f"),
+        ("with a final answer, %", "final_percent", ".1f"),
+        ("retrievals", "retrievals", ".2f"),
+        ("generator calls", "llm_calls", ".2f"),
+        ("s a question", "wall_s", ".2f"),
+    )
+    parts = []
+    for one in _read("methods")["results"].values():
+        rows = []
+        for row in one["methods"]:
+            cells = [format(row[key], form) for _, key, form in columns]
+            rows.append(f"| {row['method']} | {' | '.join(cells)} |")
+        titles = " | ".join(title for title, _, _ in columns)
+        parts += [f"{one['title']}:", "\n".join([f"| | {titles} |", "|---" * 8 + "|", *rows])]
+    return "\n\n".join(parts)
 
 
 def _two_hop() -> str:
