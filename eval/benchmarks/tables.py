@@ -120,7 +120,7 @@ def _methods() -> str:
     for one in _read("methods")["results"].values():
         rows = []
         for row in one["methods"]:
-            cells = [format(row[key], form) for _, key, form in columns]
+            cells = ["" if row[k] is None else format(row[k], form) for _, k, form in columns]
             rows.append(f"| {row['method']} | {' | '.join(cells)} |")
         titles = " | ".join(title for title, _, _ in columns)
         parts += [f"{one['title']}:", "\n".join([f"| | {titles} |", "|---" * 8 + "|", *rows])]
