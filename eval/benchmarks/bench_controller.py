@@ -32,6 +32,7 @@ from quco.wiring import QuCo
 
 CORPUS = DATA / "corpus_2wiki.jsonl.gz"
 QUESTIONS = DATA / "qa_2wiki.jsonl"
+N_OVERHEAD = 100
 
 
 def main() -> None:
@@ -49,7 +50,7 @@ def main() -> None:
         QuCo.build([CORPUS], index)
     samples = list(validation())
     with QuCo(index, model=options.model) as quco:
-        results: dict[str, Any] = {"overhead": overhead(quco, samples)}
+        results: dict[str, Any] = {"overhead": overhead(quco, samples[:N_OVERHEAD])}
         if options.n:
             kept = folder / f"{options.model}.jsonl"
             results["cost"] = cost(quco, samples[: options.n], kept)
@@ -57,7 +58,7 @@ def main() -> None:
         "corpus": CORPUS.name,
         "questions": QUESTIONS.name,
         "split": "the validation half by hash of the id",
-        "n_overhead": len(samples),
+        "n_overhead": N_OVERHEAD,
         "n_cost": options.n,
         "model": options.model,
     }
@@ -81,7 +82,7 @@ def overhead(quco: QuCo, samples: list[dict[str, Any]]) -> dict[str, float]:
     script = Playback(samples)
     checked = Controller(ScriptedGenerator(script), Nothing(), quco.verifier, ControllerPolicy())
     alone = Controller(ScriptedGenerator(script), None, quco.verifier, NO_RETRIEVAL)
-    questions = [sample["question"] for sample in samples]
+    questions = [one_line(sample["question"]) for sample in samples]
     for question in questions[:20]:  # the pipeline and the index are loaded, kernels compiled
         checked.run(question)
     whole = [_timed(checked, question) for question in questions]
@@ -107,14 +108,19 @@ class Playback:
     """Writes the gold chain of the question at the end of a prompt."""
 
     def __init__(self, samples: list[dict[str, Any]]) -> None:
-        self.chains = {sample["question"]: list(_chain(sample)) for sample in samples}
+        self.chains = {one_line(sample["question"]): list(_chain(sample)) for sample in samples}
 
     def __call__(self, request: GenerationRequest) -> str:
         """Return the rest of the chain."""
         asked = request.messages[-1].content.rsplit("Question: ", 1)[1]
         question = asked.removesuffix("\nAnswer:")
-        whole = "".join(f" {sentence}" for sentence in self.chains[question])
+        whole = "".join(f" {sentence}" for sentence in self.chains[one_line(question)])
         return whole.removeprefix(request.prefix)
+
+
+def one_line(text: str) -> str:
+    """Return a question as prompts show it: white space made single."""
+    return " ".join(text.split())
 
 
 def _chain(sample: Mapping[str, Any]) -> Iterator[str]:
