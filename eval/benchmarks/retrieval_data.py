@@ -56,7 +56,7 @@ def load_questions(name: str, passages: Sequence[Passage]) -> list[Question]:
 
 
 class CachedEncoder:
-    """An encoder that keeps the vectors of passages in a folder, one file a set of texts.
+    """An encoder that keeps the vectors of passages in a folder, as float16, a file a set of texts.
 
     Parameters
     ----------
@@ -90,9 +90,10 @@ class CachedEncoder:
         path = self._folder / f"{digest}.npy"
         if not path.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
-            np.save(path, self._encoder.encode(texts, progress=progress))
-        vectors: Vectors = np.load(path)
-        return vectors
+            vectors = self._encoder.encode(texts, progress=progress)
+            np.save(path, vectors.astype(np.float16))
+        kept: Vectors = np.load(path).astype(np.float32)
+        return kept
 
 
 def minilm(cache: Path) -> CachedEncoder:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from quco.adapters.generator import llama_cpp
 from quco.adapters.generator.llama_cpp import LlamaCppGenerator
 from quco.prompts import FewShotPrompt
 from quco.types import GenerationRequest, Message
@@ -112,10 +113,11 @@ def test_a_model_that_has_nothing_to_say_says_nothing(llama: LlamaCppGenerator) 
     assert (found.text, found.finish_reason) == ("", "stop")
 
 
-def test_waiting_threads_sleep() -> None:
+@pytest.mark.parametrize("crowded", [True, False])
+def test_waiting_threads_sleep_on_a_crowded_machine(crowded: bool) -> None:
     code = (
-        "import os; from quco.adapters.generator import llama_cpp; llama_cpp._runtime(); "
-        "assert 'OMP_WAIT_POLICY' not in os.environ"
+        "import os; from quco.adapters.generator import llama_cpp; "
+        f"llama_cpp._runtime(crowded={crowded}); assert 'OMP_WAIT_POLICY' not in os.environ"
     )
     kept = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
     done = subprocess.run(
@@ -127,4 +129,12 @@ def test_waiting_threads_sleep() -> None:
     )
     if "OMP_WAIT_POLICY" not in done.stderr:
         pytest.skip("this build of llama.cpp does without OpenMP")
-    assert "OMP_WAIT_POLICY = 'PASSIVE'" in done.stderr
+    assert ("OMP_WAIT_POLICY = 'PASSIVE'" in done.stderr) is crowded
+
+
+@pytest.mark.parametrize(("load", "free"), [(0.0, 4), (0.9, 3), (2.2, 2), (4.0, 1), (50.0, 1)])
+def test_threads_are_the_cores_that_others_leave(
+    load: float, free: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 9.0, 9.0))
+    assert llama_cpp._free(4) == free

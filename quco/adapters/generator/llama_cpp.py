@@ -45,7 +45,7 @@ class LlamaCppGenerator:
     context_tokens : int
         Room for prompt and answer together; memory grows with it.
     threads : int or None
-        Threads; None for the cores this process may use.
+        Threads; None for the cores that are free while the model is loaded.
     parallel : int
         Requests worked on at once; each has ``context_tokens`` of room.
     template : {"plain", "chat"}
@@ -82,8 +82,12 @@ class LlamaCppGenerator:
         self._reuse = reuse
         self._parallel = parallel
         self._context_tokens = context_tokens
-        runtime = _runtime()
-        params = _params(runtime, path, context_tokens * parallel, threads or _cores(), parallel)
+        cores = _cores()
+        free = threads or _free(cores)
+        runtime = _runtime(crowded=free < cores)
+        params = _params(runtime, path, context_tokens * parallel, parallel)
+        params.cpuparams.n_threads = free
+        params.cpuparams_batch.n_threads = threads or cores
         self._memory = None
         if memory is not None:
             version = f"xllamacpp {runtime.__version__}, {parallel} times {context_tokens} tokens"
@@ -189,14 +193,14 @@ class LlamaCppGenerator:
         return _generation(reply, choice, text.removeprefix(request.prefix))
 
 
-def _runtime() -> Any:
-    """Import llama.cpp with threads that sleep while they wait for each other.
+def _runtime(*, crowded: bool) -> Any:
+    """Import llama.cpp; on a crowded machine, with threads that sleep while they wait.
 
-    OpenMP's default is to spin: where another program wants a core, a draft then takes ten times
-    as long. It reads its settings once, when it is loaded.
+    OpenMP's default is to spin, which is best where every thread has a core for itself; where it
+    has not, a draft takes ten times as long. OpenMP reads its settings once, when it is loaded.
     """
     variable = "OMP_WAIT_POLICY"
-    if variable in os.environ:
+    if not crowded or variable in os.environ:
         import xllamacpp
 
         return xllamacpp
@@ -208,7 +212,7 @@ def _runtime() -> Any:
     return xllamacpp
 
 
-def _params(runtime: Any, path: Path, context_tokens: int, threads: int, parallel: int) -> Any:
+def _params(runtime: Any, path: Path, context_tokens: int, parallel: int) -> Any:
     params = runtime.CommonParams()
     params.model.path = str(path)
     params.n_ctx = context_tokens
@@ -216,9 +220,9 @@ def _params(runtime: Any, path: Path, context_tokens: int, threads: int, paralle
     params.cache_ram_mib = PROMPT_CACHE_MIB
     params.warmup = False
     params.verbosity = -1
-    params.cpuparams.n_threads = threads
-    params.cpuparams_batch.n_threads = threads
     params.prefill_assistant = True
+    # Fitting the layers into a GPU's memory takes as long as loading them.
+    params.fit_params = any("GPU" in str(device["type"]) for device in runtime.get_device_info())
     return params
 
 
@@ -226,6 +230,16 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _free(cores: int) -> int:
+    """Return how many of `cores` the other programs leave, at least one.
+
+    A small model's drafts are as fast on one core as on two that are shared with others.
+    """
+    if not hasattr(os, "getloadavg"):
+        return cores
+    return min(cores, max(1, cores - round(os.getloadavg()[0])))
 
 
 def _sampling(request: GenerationRequest) -> dict[str, Any]:
