@@ -165,13 +165,19 @@ class QuCo:
             models = pool.submit(self._load_models)
             self.verifier.check_question("London")  # loads the pipeline and the kernels
             models.result()
-        return Controller(self.generator, self.retriever, self.verifier, self._policy)
+        return Controller(self.generator, self.retriever, self.verifier, self._policy, self._prompt)
+
+    @property
+    def _prompt(self) -> FewShotPrompt:
+        if self._model in CATALOGUE:
+            return FewShotPrompt(passage_chars=find_spec(self._model).passage_chars)
+        return FewShotPrompt()
 
     def _load_models(self) -> None:
         """Load the language model, let it read its worked examples, and open the passages."""
         read_ahead = getattr(self.generator, "read_ahead", None)
         if read_ahead is not None:
-            read_ahead(FewShotPrompt().request("", (), "", 1))
+            read_ahead(self._prompt.request("", (), "", 1))
         self.retriever  # noqa: B018 - loads it
 
     def ask(self, question: str) -> Answer:

@@ -122,6 +122,7 @@ def main() -> None:
             "index": "the demo corpus, 328 passages",
             "model": "smollm2-135m",
             "torch": "installed" if _has_torch() else "not installed, as after a plain install",
+            "other work": f"load average {os.getloadavg()[0]:.1f} at the end",
             "statistic": f"the process with the earliest first token of {ROUNDS}; files in the "
             "page cache",
         },

@@ -50,6 +50,9 @@ class ModelSpec:
     template: Literal["plain", "chat"] = "plain"
     """For a generator: how its prompt is rendered."""
 
+    passage_chars: int = 1200
+    """For a generator: a longer passage is cut here; a small model reads slowly and forgets."""
+
     requantised: tuple[str, str] | None = None
     """A file that is not kept as it comes but under another name, its Q4_1 weights as Q8_0."""
 
@@ -161,6 +164,7 @@ _SPECS = (
                 "e97981571156789bc86e154fe14a5afd3a29ed5675692536e6ea11af73293674",
             ),
         ),
+        passage_chars=320,
         requantised=("smollm2-135m.gguf", "smollm2-135m-q8_0.gguf"),
     ),
     ModelSpec(
