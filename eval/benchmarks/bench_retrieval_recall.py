@@ -2,9 +2,7 @@
 
     python -m eval.benchmarks.bench_retrieval_recall --cache DIR
 
-Encoding 70,000 passages takes an hour or more on two cores; the vectors are kept in DIR, and so are
-the corpora in which evidence is looked for. That takes its time too, and is done for the first
-questions of each half only; the hybrid's recall on the same ones stands beside it.
+Encoding 70,000 passages takes an hour or more on two cores; the vectors are kept in DIR.
 """
 
 import argparse
@@ -13,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus_engine import CorpusIndex, Document, build_index
 from eval.benchmarks.record import record
 from eval.benchmarks.retrieval_data import (
     CORPUS_OF,
@@ -23,13 +20,9 @@ from eval.benchmarks.retrieval_data import (
     load_questions,
     minilm,
 )
-from quco.models import DEFAULT_ENCODER
 from retrievers import HybridOptions, Passage, PassageCollection
 
 CUTOFFS = (3, 10)
-EVIDENCE_QUESTIONS = 75
-"""Of each half."""
-
 Search = Callable[[str], Sequence[str]]
 """From a query to the titles of the 10 best passages."""
 
@@ -63,20 +56,6 @@ def faiss_search(passages: Sequence[Passage], encoder: CachedEncoder, block: int
     return search
 
 
-def evidence_search(passages: Sequence[Passage], folder: Path) -> Search:
-    """Return the search in the corpus itself, with the default encoder."""
-    from quco.adapters.evidence import EvidenceSearch
-    from quco.adapters.extractor.spacy import SpacyExtractor
-    from quco.wiring import load_encoder
-
-    if not folder.exists():
-        build_index((Document(p.id, p.content, {"title": p.title}) for p in passages), folder)
-    evidence = EvidenceSearch(
-        CorpusIndex.open(folder), SpacyExtractor(), encoder=load_encoder(DEFAULT_ENCODER)
-    )
-    return lambda query: [passage.title for passage, _ in evidence.search(query, max(CUTOFFS))]
-
-
 def recall(search: Search, questions: Sequence[Question]) -> dict[str, float]:
     """Return the mean share of supporting titles among the first 3 and 10 passages."""
     found = [(question.titles, search(question.text)) for question in questions]
@@ -98,7 +77,7 @@ def recalls(search: Search, halves: dict[str, list[Question]]) -> dict[str, dict
     }
 
 
-def measure(name: str, encoder: CachedEncoder, cache: Path) -> dict[str, object]:
+def measure(name: str, encoder: CachedEncoder) -> dict[str, object]:
     """Return recall for one set of questions, by method and by half."""
     from retrievers.encoding import BLOCK
 
@@ -123,19 +102,14 @@ def measure(name: str, encoder: CachedEncoder, cache: Path) -> dict[str, object]
         "development": [q for q in questions if q.is_development],
         "validation": [q for q in questions if not q.is_development],
     }
-    few = {half: chosen[:EVIDENCE_QUESTIONS] for half, chosen in halves.items()}
     result: dict[str, object] = {
         "passages": len(passages),
-        "questions": {half: len(chosen) for half, chosen in halves.items()},
-        "questions for evidence": {half: len(chosen) for half, chosen in few.items()},
+        "questions": {half: len(chosen) for half, chosen in halves.items()}
+        | {"all": len(questions)},
     }
     for method, search in searches.items():
         result[method] = recalls(search, halves)
         print(name, method, result[method], flush=True)
-    evidence = evidence_search(passages, cache / f"corpus-{CORPUS_OF[name]}")
-    result["evidence"] = recalls(evidence, few)
-    result["hybrid, on the questions of evidence"] = recalls(searches["hybrid"], few)
-    print(name, "evidence", result["evidence"], flush=True)
     return result
 
 
@@ -143,9 +117,8 @@ def main() -> None:
     """Measure all sets and write the JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, required=True)
-    cache = parser.parse_args().cache
-    encoder = minilm(cache)
-    results = {name: measure(name, encoder, cache) for name in CORPUS_OF}
+    encoder = minilm(parser.parse_args().cache)
+    results = {name: measure(name, encoder) for name in CORPUS_OF}
     record(
         "retrieval_recall",
         results,

@@ -30,8 +30,8 @@ from retrievers.encoding import BLOCK
 
 K = 5
 ROUNDS = 5
-QUERIES = 150
-ENCODED = 320
+QUERIES = 60
+ENCODED = 160
 
 
 class PreparedEncoder:
