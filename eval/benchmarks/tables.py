@@ -27,7 +27,9 @@ def updated(readme: str) -> str:
     """Return the text of the README with its tables made anew."""
     head, _, rest = readme.partition(BEGIN)
     _, _, tail = rest.partition(END)
-    return f"{head}{BEGIN}\n\n{_engine()}\n\n{_answers()}\n\n{END}{tail}"
+    tables = (_engine(), _recall(), _retrieval_speed(), _first_token(), _answers())
+    body = "\n\n".join(tables)
+    return f"{head}{BEGIN}\n\n{body}\n\n{END}{tail}"
 
 
 def _engine() -> str:
@@ -125,6 +127,84 @@ def _methods() -> str:
         titles = " | ".join(title for title, _, _ in columns)
         parts += [f"{one['title']}:", "\n".join([f"| | {titles} |", "|---" * 8 + "|", *rows])]
     return "\n\n".join(parts)
+
+
+def _recall() -> str:
+    record = _read("retrieval_recall")
+    methods = ("dense", "bm25", "hybrid", "plain faiss", "rank_bm25")
+    rows = [
+        f"| {name} ({sets['questions']['validation']}) | "
+        + " | ".join(
+            " / ".join(f"{100 * sets[m]['validation'][f'recall@{k}']:.1f}" for k in (3, 10))
+            for m in methods
+        )
+        + " |"
+        for name, sets in record["results"].items()
+    ]
+    return "\n".join(
+        [
+            (
+                "Recall@3 / @10 of supporting titles in percent, 20,000 to 70,000 passages of "
+                "Wikipedia, MiniLM; questions on which nothing was fitted, their number in "
+                f"brackets (commit {record['commit']}):"
+            ),
+            "",
+            f"| | {' | '.join(methods)} |",
+            f"|---|{'---|' * len(methods)}",
+            *rows,
+        ]
+    )
+
+
+def _retrieval_speed() -> str:
+    record = _read("retrieval_speed")
+    rows = []
+    for label, times in record["results"].items():
+        if label == "indexing":
+            continue
+        ours, *others = times.items()
+        peers = "; ".join(f"{name.removesuffix(', ms')} {value:,.2f}" for name, value in others)
+        rows.append(f"| {label} | {ours[1]:,.2f} | {peers} |")
+    return "\n".join(
+        [
+            f"Milliseconds a query ({_where(record)}):",
+            "",
+            "| | ours | |",
+            "|---|---|---|",
+            *rows,
+            "",
+            (
+                f"The default encoder reads {_passages_a_second(record, 'ours')} passages a second "
+                "without torch, sentence-transformers with its unquantised weights "
+                f"{_passages_a_second(record, 'sentence-transformers')}."
+            ),
+        ]
+    )
+
+
+def _passages_a_second(record: dict[str, Any], name: str) -> str:
+    return f"{record['results']['indexing'][f'encoding, {name}, passages/s']:.0f}"
+
+
+def _first_token() -> str:
+    record = _read("first_token")
+    rows = [
+        f"| {question} | {row['loading, s'] + row['start and imports, s']:.1f} "
+        f"| {row['first token, s']:.1f} | {row['whole answer, s']:.1f} |"
+        for question, row in record["results"]["later"].items()
+    ]
+    return "\n".join(
+        [
+            (
+                "Seconds of `quco ask` in a new process, small model, index of the demo corpus "
+                f"({_where(record)}):"
+            ),
+            "",
+            "| | all is loaded | first token | whole answer |",
+            "|---|---|---|---|",
+            *rows,
+        ]
+    )
 
 
 def _two_hop() -> str:
