@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import math
 import os
 import subprocess
@@ -75,6 +76,19 @@ def test_a_folder_that_cannot_be_written_does_no_harm(small_gguf: Path, tmp_path
     llama.read_ahead(EXAMPLES)
     (found,) = llama.generate([QUESTION])
     assert found.n_cached_tokens > 200
+
+
+def test_slots_that_cannot_be_reached_do_no_harm(
+    small_gguf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise http.client.HTTPException
+
+    monkeypatch.setattr(http.client.HTTPConnection, "request", refuse)
+    llama = generator(small_gguf, tmp_path)
+    llama.read_ahead(EXAMPLES)
+    assert llama.generate([QUESTION])[0].n_cached_tokens > 200
+    assert not list(tmp_path.glob("*.state"))
 
 
 @pytest.mark.parametrize("template", ["plain", "chat"])

@@ -160,7 +160,10 @@ class LlamaCppGenerator:
         return all(self._slot("restore", slot, name) for slot in range(first, self._parallel))
 
     def _slot(self, action: Literal["save", "restore"], slot: int, name: str) -> bool:
-        """Write or read the state of a slot; these have no other interface than HTTP."""
+        """Write or read the state of a slot, and return whether that was done.
+
+        llama.cpp offers this over HTTP alone.
+        """
         address = urlsplit(self._server.listening_address).netloc
         connection = http.client.HTTPConnection(address)
         try:
@@ -168,6 +171,8 @@ class LlamaCppGenerator:
             headers = {"Content-Type": "application/json"}
             connection.request("POST", f"/slots/{slot}?action={action}", body, headers)
             return connection.getresponse().status == http.client.OK
+        except (OSError, http.client.HTTPException):
+            return False
         finally:
             connection.close()
 
