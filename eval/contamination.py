@@ -92,7 +92,7 @@ def substrings(text: str, length: int = LENGTH) -> list[tuple[int, str]]:
     Examples
     --------
     >>> substrings("Who wrote Nostromo?", 9)
-    [(0, 'Who wrote'), (4, 'wrote Nostromo?')]
+    [(0, 'Who wrote'), (4, 'wrote Nostromo?'), (10, 'Nostromo?')]
     """
     words = [match.span() for match in re.finditer(r"\S+", text)]
     found = []

@@ -94,7 +94,7 @@ def smoothed(entropies: Sequence[float]) -> list[float]:
     >>> smoothed([0.0, 0.0, 1.0, 1.0])
     [1.0, 0.0]
     >>> [round(value, 3) for value in smoothed([0.0, 1.0, 0.0, 3.0])]
-    [-2.0, 1.5]
+    [-2.0, 1.0]
     """
     seconds = [
         c - 2 * b + a for a, b, c in zip(entropies, entropies[1:], entropies[2:], strict=False)
