@@ -109,7 +109,22 @@ class Run:
 
     @cached_property
     def results(self) -> dict[str, dict[str, Result]]:
-        """Results by method and question, methods in the order of the configuration."""
+        """Results by method and question, of the methods that have answered most questions.
+
+        One that is not finished would shrink the comparison to the questions it has reached.
+        """
+        found = self._found
+        most = max(map(len, found.values()), default=0)
+        return {name: by_id for name, by_id in found.items() if len(by_id) == most}
+
+    @property
+    def unfinished(self) -> list[str]:
+        """Methods that have answered fewer questions than others."""
+        return [name for name in self._found if name not in self.results]
+
+    @cached_property
+    def _found(self) -> dict[str, dict[str, Result]]:
+        """Results of all methods, those of the configuration first and in its order."""
         found: dict[str, dict[str, Result]] = {name: {} for name in self.config["methods"]}
         for record in read_records(self.path):
             if record.id in self.questions:

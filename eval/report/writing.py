@@ -72,6 +72,8 @@ def title(run: Run, rows: Sequence[Row]) -> str:
 def as_markdown(run: Run, rows: Sequence[Row]) -> str:
     """Return the report in Markdown."""
     parts = [f"# {run.name}", title(run, rows) + ".", markdown(*grid(rows)), NOTES]
+    if run.unfinished:
+        parts.append(f"Not finished, and left out: {', '.join(run.unfinished)}.")
     for name, label in GROUPINGS.items():
         bins = group(run, label)
         if len(bins) > 1:
@@ -108,8 +110,8 @@ LOSS_NOTES = (
 def dynamic_methods(run: Run) -> list[str]:
     """Return the methods of a run that decide whether to retrieve."""
     described = run.config["methods"]
-    kinds = {name: described[name].get("method", name) for name in run.results}
-    return [name for name, kind in kinds.items() if METHODS[kind].dynamic]
+    kinds = {name: described.get(name, {}).get("method", name) for name in run.results}
+    return [name for name, kind in kinds.items() if kind in METHODS and METHODS[kind].dynamic]
 
 
 def summary(run: Run, rows: Sequence[Row]) -> dict[str, Any]:

@@ -94,6 +94,8 @@ def test_a_killed_run_resumes_to_the_same_table(
         run(config, broken, generator=ScriptedGenerator(killed))
     done = len(read_lines(broken / "records.jsonl"))
     assert 0 < done < LIMIT * len(METHODS)
+    assert [row["method"] for row in table(broken)] == ["no-rag"]
+    assert Run(broken).unfinished == ["sr-rag"]
     with (broken / "records.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"method":"no-rag","id":"half a li')  # what a killed process may leave
     run(config, broken, generator=ScriptedGenerator(answer))
