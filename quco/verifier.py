@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from quco import surface
@@ -25,6 +25,12 @@ from quco.verdict.gather import gather_context, gather_windows, tail_words
 
 NO_CLAIM = "no checkable claim"
 """Reason of a sentence that says nothing that could be looked up; its `claims` are empty."""
+
+_BATCH = 64
+"""Sentences whose terms are counted in one call."""
+
+_REMEMBERED = 8
+"""Earlier sentences that an extractor is shown."""
 
 NO_ENTITY = "no entity in the question"
 """Reason of a question that names nothing."""
@@ -121,7 +127,14 @@ class Verifier:
 
     # ------------------------------------------------------------ stage two
 
-    def check(self, text: str, question: str = "", preceding: Sequence[str] = ()) -> Report:
+    def check(
+        self,
+        text: str,
+        question: str = "",
+        preceding: Sequence[str] = (),
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Report:
         """Return the verdict on every sentence of `text`.
 
         Parameters
@@ -132,16 +145,21 @@ class Verifier:
             The question that it answers: pronouns may refer to its entities.
         preceding : sequence of str, optional
             Sentences that came before.
+        progress : callable, optional
+            Called with the number of sentences that are checked, and of all.
         """
         sentences = self.extractor.split(text)
         said = [*preceding, *sentences]
-        n_before = len(preceding)
-        contexts = [
-            ExtractionContext(question, tuple(said[: n_before + i])) for i in range(len(sentences))
-        ]
-        return Report(
-            text, tuple(self.check_sentences(list(zip(sentences, contexts, strict=True))))
-        )
+        reports: list[SentenceReport] = []
+        for start in range(0, len(sentences), _BATCH):
+            batch = [
+                (sentences[i], ExtractionContext(question, _before(said, len(preceding) + i)))
+                for i in range(start, min(start + _BATCH, len(sentences)))
+            ]
+            reports += self.check_sentences(batch)
+            if progress:
+                progress(len(reports), len(sentences))
+        return Report(text, tuple(reports))
 
     def check_sentence(
         self, sentence: str, context: ExtractionContext | None = None
@@ -286,6 +304,11 @@ class Verifier:
 
     def _names(self, term: str) -> tuple[str, ...]:
         return surface.variants(term, self.aliases, cased=self.policy.cased)
+
+
+def _before(said: Sequence[str], at: int) -> tuple[str, ...]:
+    """Return the sentences before one, as far as it may refer to them."""
+    return tuple(said[max(0, at - _REMEMBERED) : at])
 
 
 def _failed(triplet: Triplet, exc: StatisticsError) -> ClaimReport:

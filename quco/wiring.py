@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from quco.adapters.corpus import LocalStatistics
 from quco.adapters.extractor.spacy import SpacyExtractor
 from quco.config import ControllerPolicy
-from quco.errors import ModelError, UnknownModelError
+from quco.errors import ModelError, UnknownModelError, UsageError
 from quco.indexing import (
     CORPUS,
     PASSAGES,
@@ -40,9 +40,12 @@ if TYPE_CHECKING:
     from quco.answer import Answer
     from quco.controller import Controller
     from quco.controller.running import Event
-    from quco.ports import Generator
+    from quco.ports import Extractor, Generator
+    from quco.surface import Aliases
     from quco.types import Report
     from retrievers import Encoder
+
+ExtractorKind = Literal["spacy", "llm", "gliner"]
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a stage, what is done and, where known, the total."""
@@ -67,6 +70,13 @@ class QuCo:
         entities meet.
     pipeline : str, optional
         Name of an installed spaCy pipeline.
+    extractor : {"spacy", "llm", "gliner"}
+        How entities and claims are found.
+    extractor_model : str, optional
+        The model of the extractor "llm", named as `model` is and `model` itself when not given;
+        of "gliner", which has no default, a hub name or folder.
+    aliases : mapping, optional
+        Other names of entities; see `quco.aliases.read_aliases`.
     progress : callable, optional
         Called while a model is pulled.
 
@@ -85,6 +95,9 @@ class QuCo:
         verdicts: VerdictPolicy | None = None,
         method: Method = "hybrid",
         pipeline: str | None = None,
+        extractor: ExtractorKind = "spacy",
+        extractor_model: str | None = None,
+        aliases: Aliases | None = None,
         progress: Progress | None = None,
     ) -> None:
         self.path = Path(path)
@@ -94,6 +107,9 @@ class QuCo:
         self._verdicts = verdicts
         self._method = method
         self._pipeline = pipeline
+        self._extractor = extractor
+        self._extractor_model = extractor_model
+        self._aliases = aliases
         self._progress = progress
 
     @staticmethod
@@ -139,14 +155,27 @@ class QuCo:
         return PassageSearch.open(self.path / PASSAGES, encoder, self._method)
 
     @cached_property
-    def extractor(self) -> SpacyExtractor:
+    def extractor(self) -> Extractor:
         """Finds entities and claims."""
-        return SpacyExtractor(self._pipeline) if self._pipeline else SpacyExtractor()
+        if self._extractor == "llm":
+            from quco.adapters.extractor.llm import LlmExtractor
+
+            if self._extractor_model in {None, self._model}:
+                return LlmExtractor(self.generator)
+            return LlmExtractor(load_generator(str(self._extractor_model), self._progress))
+        spacy = SpacyExtractor(self._pipeline) if self._pipeline else SpacyExtractor()
+        if self._extractor == "gliner":
+            from quco.adapters.extractor.gliner import GlinerExtractor
+
+            if self._extractor_model is None:
+                raise UsageError("the extractor 'gliner' needs a model: a hub name or a folder")
+            return GlinerExtractor(self._extractor_model, spacy)
+        return spacy
 
     @cached_property
     def verifier(self) -> Verifier:
         """Asks the corpus about texts."""
-        return Verifier(self.statistics, self.extractor, self._verdicts)
+        return Verifier(self.statistics, self.extractor, self._verdicts, aliases=self._aliases)
 
     @cached_property
     def generator(self) -> Generator:
@@ -191,9 +220,15 @@ class QuCo:
         """
         return self.controller.stream(question)
 
-    def check(self, text: str, question: str = "") -> Report:
+    def check(
+        self,
+        text: str,
+        question: str = "",
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Report:
         """Return the verdict on every sentence of a text; nothing is generated."""
-        return self.verifier.check(text, question)
+        return self.verifier.check(text, question, progress=progress)
 
     def close(self) -> None:
         """Let go of the files; the object is not to be used any more."""

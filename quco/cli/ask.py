@@ -10,12 +10,14 @@ from typing import Any
 import click
 
 from quco.cli.options import (
+    extractor_options,
     index_option,
     json_option,
     method_option,
     open_index,
     pipeline_option,
     policy_option,
+    verdict_options,
 )
 from quco.cli.output import console, print_json, progress_bars
 from quco.config import NO_RETRIEVAL
@@ -47,6 +49,7 @@ def register(cli: click.Group) -> None:
 @policy_option
 @method_option
 @click.option("--no-retrieval", is_flag=True, help="The language model alone, for comparison.")
+@extractor_options
 @pipeline_option
 @json_option
 def ask(
@@ -57,6 +60,9 @@ def ask(
     policy: str,
     method: str,
     no_retrieval: bool,
+    extractor: str,
+    extractor_model: str | None,
+    aliases: Path | None,
     pipeline: str | None,
     as_json: bool,
 ) -> None:
@@ -70,14 +76,9 @@ def ask(
       quco ask "Where was the director of Metropolis born?" --index my-index
     """
     from quco.cli.render import follow
-    from quco.verdict import VerdictPolicy
 
-    options: dict[str, Any] = {
-        "model": model,
-        "method": method,
-        "pipeline": pipeline,
-        "verdicts": VerdictPolicy.find(policy),
-    }
+    options: dict[str, Any] = {"model": model, "method": method, "pipeline": pipeline}
+    options |= verdict_options(policy, aliases, extractor, extractor_model)
     if no_retrieval:
         options["policy"] = NO_RETRIEVAL
     asked = list(_questions(question, questions))

@@ -62,6 +62,54 @@ def pipeline_option(command: Command) -> Command:
     )(command)
 
 
+def extractor_options(command: Command) -> Command:
+    """Add ``--extractor NAME``, ``--extractor-model NAME`` and ``--aliases FILE``."""
+    command = click.option(
+        "--aliases",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help='Other names of entities: JSON lines of {"name": "...", "aliases": ["..."]}.',
+    )(command)
+    command = click.option(
+        "--extractor-model",
+        metavar="NAME|PATH|URL",
+        help="Model of the extractor llm (as --model of `quco ask`) or gliner (hub name, folder).",
+    )(command)
+    return click.option(
+        "--extractor",
+        type=click.Choice(["spacy", "llm", "gliner"]),
+        default="spacy",
+        show_default=True,
+        help="How claims are found: by grammar, by a language model; gliner: entities by GLiNER.",
+    )(command)
+
+
+def verdict_options(
+    policy: str, aliases: Path | None, extractor: str, extractor_model: str | None
+) -> dict[str, Any]:
+    """Return the options of `open_index` that these ask for.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read.
+    ConfigError
+        If the policy is none.
+    """
+    from quco.verdict import VerdictPolicy
+
+    options: dict[str, Any] = {
+        "verdicts": VerdictPolicy.find(policy),
+        "extractor": extractor,
+        "extractor_model": extractor_model,
+    }
+    if aliases is not None:
+        from quco.aliases import read_aliases
+
+        options["aliases"] = read_aliases(aliases)
+    return options
+
+
 def open_index(path: Path, **options: Any) -> QuCo:
     """Open an index; the heavy imports happen here, not when the command line starts."""
     from quco.wiring import QuCo

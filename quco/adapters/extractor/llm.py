@@ -12,7 +12,7 @@ from quco.errors import ExtractionError, GenerationError
 from quco.ports import ExtractionContext, Generator
 from quco.types import Entity, GenerationRequest, Message, Triplet
 
-_SYSTEM = (
+_TASK = (
     "You list what a sentence claims, for a fact checker. Answer with one JSON list of claims, "
     "each a list of three strings: who or what the claim is about, the relation, and the value; "
     '"?" as the value where the sentence asks for it. Copy names and dates as written, replace '
@@ -20,6 +20,10 @@ _SYSTEM = (
     "it, and leave out opinions and comparisons. Answer [] where nothing can be looked up."
 )
 _EXAMPLES: tuple[tuple[str, str, list[list[str]]], ...] = (
+    ("", "Who composed the opera Fidelio?", [["Fidelio", "composed by", "?"]]),
+    ("Both men died in 1950.", "Thus, they died in the same year.", []),
+    ("Nosferatu is a film by F. W. Murnau.", "He was not born in Berlin.",
+     [["F. W. Murnau", "not born in", "Berlin"]]),
     (
         "",
         "Marie Curie, born in Warsaw, won the Nobel Prize in Physics in 1903.",
@@ -29,13 +33,11 @@ _EXAMPLES: tuple[tuple[str, str, list[list[str]]], ...] = (
             ["Marie Curie", "won Nobel Prize in", "1903"],
         ],
     ),
-    ("Metropolis is a film by Fritz Lang.", "He was not born in Berlin.",
-     [["Fritz Lang", "not born in", "Berlin"]]),
-    ("", "Who composed the opera Fidelio?", [["Fidelio", "composed by", "?"]]),
-    ("Both died in 1950.", "Thus, they died in the same year.", []),
+    ("Who wrote Dubliners?", "Dubliners was written by James Joyce.",
+     [["Dubliners", "written by", "James Joyce"]]),
 )  # fmt: skip
 _GRAMMAR = r"""
-root ::= "[" space (claim (comma claim)*)? "]"
+root ::= " "? "[" space (claim (comma claim)*)? "]"
 claim ::= "[" space string comma string comma string "]"
 comma ::= "," space
 string ::= "\"" char* "\""
@@ -44,6 +46,7 @@ space ::= " "?
 """
 _LIST = re.compile(r"\[\s*((?:\"(?:[^\"\\]|\\.)*\"\s*,?\s*){2,3})\]")
 _NAMES = (("head", "subject"), ("relation", "predicate"), ("tail", "object", "value"))
+_NOT = re.compile(r"^(?:(?:is|was|are|were|has|had|do|does|did) )?(?:not|never) ", re.IGNORECASE)
 _UNKNOWN = frozenset(("", "?", "unknown", "none", "null"))
 
 
@@ -108,15 +111,15 @@ class LlmExtractor:
 
 
 def _messages(sentence: str, context: ExtractionContext) -> tuple[Message, ...]:
+    """Return one message: worked examples, which chat models and plain ones continue alike."""
     said = " ".join([context.question, *context.preceding[-3:]]).strip()
-    turns = [Message("system", _SYSTEM)]
-    for before, text, claims in _EXAMPLES:
-        turns += [Message("user", _ask(before, text)), Message("assistant", json.dumps(claims))]
-    return (*turns, Message("user", _ask(said, sentence)))
+    blocks = [f"{_ask(before, text)} {json.dumps(claims)}" for before, text, claims in _EXAMPLES]
+    return (Message("user", "\n\n".join([_TASK, *blocks, _ask(said, sentence)])),)
 
 
 def _ask(before: str, sentence: str) -> str:
-    return f"Before: {before or '-'}\nSentence: {sentence.strip()}"
+    said = " ".join(before.split()) or "-"
+    return f"Before: {said}\nSentence: {' '.join(sentence.split())}\nClaims:"
 
 
 def parse_claims(answer: str) -> list[Triplet]:
@@ -166,8 +169,8 @@ def _claims_in(value: Any) -> Iterator[Sequence[str]]:
 
 def _triplet(parts: Sequence[str]) -> Triplet | None:
     head, relation, tail = (" ".join(part.split()) for part in (*parts, "?")[: len(_NAMES)])
-    if not (head and relation) or head == tail:
+    if not relation or head.casefold() in _UNKNOWN or head == tail:
         return None
-    negated = relation.casefold().startswith("not ")
-    wording = relation[4:] if negated else relation
+    wording = _NOT.sub("", relation)
+    negated = wording != relation
     return Triplet(head, wording, None if tail.casefold() in _UNKNOWN else tail, negated)

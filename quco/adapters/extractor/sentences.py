@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|\n+")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*(?=\s|$)|\n+")
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof rev fr sr jr st mt ft gen col capt cpt lt sgt maj adm gov sen rep pres hon"
     " messrs mme mlle vs v cf al e.g i.e eg ie ca c approx no nos vol vols op ed eds pp p fig figs"
@@ -22,6 +23,12 @@ _OPENERS = frozenset(
     " a an according finally also then".split()
 )
 """Words that begin a sentence even after an abbreviation."""
+
+_SEEN = 80
+"""Characters beside a full stop that decide what it is."""
+
+_LONGEST = 4000
+"""Characters of a sentence; a parser needs memory for each word."""
 
 
 def split_sentences(text: str) -> list[str]:
@@ -41,7 +48,18 @@ def split_sentences(text: str) -> list[str]:
         if match.group()[0] == "\n" or _ends(text, match.start(), match.end())
     ]
     pieces = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
-    return _attach_blank([piece for piece in pieces if piece])
+    return _attach_blank([part for piece in pieces for part in _bounded(piece)])
+
+
+def _bounded(piece: str) -> Iterator[str]:
+    """Cut what nobody would call a sentence, at white space where there is some."""
+    while len(piece) > _LONGEST:
+        space = piece.rfind(" ", 1, _LONGEST)
+        cut = space + 1 if space > 0 else _LONGEST
+        yield piece[:cut]
+        piece = piece[cut:]
+    if piece:
+        yield piece
 
 
 def _skip_space(text: str, at: int) -> int:
@@ -51,7 +69,7 @@ def _skip_space(text: str, at: int) -> int:
 
 
 def _ends(text: str, stop: int, after: int) -> bool:
-    following = text[after:].lstrip()
+    following = text[after : after + _SEEN].lstrip()
     if not following:
         return True
     if text[stop] != "." or text[stop : stop + 2] == "..":
@@ -60,7 +78,7 @@ def _ends(text: str, stop: int, after: int) -> bool:
     next_word = first.group(1) if first else ""
     if next_word[:1].islower():
         return False
-    found = re.search(r"[\w.]*\w$", text[:stop])
+    found = re.search(r"[\w.]*\w$", text[max(0, stop - _SEEN) : stop])
     word = found.group() if found else ""
     if word.casefold() in _TITLES:
         return False

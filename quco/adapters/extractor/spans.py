@@ -104,7 +104,11 @@ def _repeated(text: str, known: Sequence[Span]) -> list[Span]:
 
 def _merge(spans: list[Span], text: str, start: int, end: int, label: str) -> list[Span]:
     """Add what the recogniser saw: as a label of a span, or as a span that spelling missed."""
-    if label in _IGNORED or (label == "DATE" and not _DIGIT.search(text)):
+    if (
+        label in _IGNORED
+        or not any(map(str.isalnum, text))
+        or (label == "DATE" and not _DIGIT.search(text))
+    ):
         return spans
     same = [s for s in spans if s.start < end and start < s.end]
     if not same:

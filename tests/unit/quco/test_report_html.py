@@ -69,3 +69,25 @@ def test_a_page_shows_sentences_claims_and_windows() -> None:
 
 def test_an_empty_report_is_a_page_too() -> None:
     assert "unsupported: 0" in Reader(report_page(Report("", ()))).text
+
+
+def test_hostile_text_stays_text() -> None:
+    nasty = '</span><script>alert(\'x\')</script>&quot;" onmouseover="x" \x00 \U0001f600 ﷽'
+    window = Evidence(nasty, nasty, nasty, (0, 7), (3, 9))
+    claim = ClaimReport(
+        Triplet(nasty, nasty, "<script>"), Verdict.SUPPORTED, 0.1, reason=nasty, evidence=(window,)
+    )
+    report = Report(nasty, (SentenceReport(nasty, Verdict.SUPPORTED, (claim,), nasty),))
+    page = Reader(report_page(report, title=nasty))
+    assert page.text.count("alert('x')") >= 5
+    assert "claim supported" in page.classes
+
+
+def test_two_megabytes_are_a_page() -> None:
+    claim = make().sentences[0].claims[0]
+    sentence = SentenceReport("M is by Lang <i> & co. " * 4, Verdict.UNSUPPORTED, (claim,))
+    report = Report(sentence.text * 22_000, (sentence,) * 22_000)
+    page = report_page(report)
+    assert page.count('class="sentence unsupported"') == 22_000
+    assert "unsupported: 22000" in page
+    assert "Lang <i>" not in page

@@ -92,6 +92,18 @@ def test_all_terms_of_a_text_are_counted_in_one_call() -> None:
     assert statistics.calls.count("count_many") == 1
 
 
+def test_a_long_text_is_checked_in_batches_with_bounded_contexts() -> None:
+    verifier = make()
+    seen: list[tuple[int, int]] = []
+    text = "Move|directed by|Stuart Rosenberg\n" * 150
+    report = verifier.check(text, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(64, 150), (128, 150), (150, 150)]
+    assert len(report.sentences) == 150
+    assert report.verdict is Verdict.SUPPORTED
+    assert isinstance(verifier.extractor, FakeExtractor)
+    assert max(len(context.preceding) for context in verifier.extractor.contexts) == 8
+
+
 def test_a_claim_without_tail_is_unknown() -> None:
     report = make().check_sentence("Move|directed by|")
     assert report.verdict is Verdict.UNKNOWN

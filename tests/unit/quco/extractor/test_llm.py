@@ -40,6 +40,8 @@ class Answering:
         ('[{"head": "A", "relation": "capital", "tail": null}]', ["(A | capital | ?)"]),
         ('Claims: [["A", "r", "B"], ["C", "r", "D', ["(A | r | B)"]),
         ('[["A", "not born in", "B"]]', ["(A | not born in | B)"]),
+        ('[["A", "was never in", "B"]]', ["(A | not in | B)"]),
+        ('[["?", "is", "B"]]', []),
         ('[["A", "composed by", "?"]]', ["(A | composed by | ?)"]),
         ('[["", "is", "B"], ["A", "is", "A"], [1, 2, 3]]', []),
         ("[]", []),
@@ -59,8 +61,8 @@ def test_the_model_sees_the_sentence_and_what_was_said_before() -> None:
     (claim,) = extractor.triplets("He was born in Vienna.", context)
     assert claim.tail == "Vienna"
     (request,) = generator.requests
-    assert request.messages[-1].content == (
-        "Before: Who made M? M is by Fritz Lang.\nSentence: He was born in Vienna."
+    assert request.messages[-1].content.endswith(
+        "Before: Who made M? M is by Fritz Lang.\nSentence: He was born in Vienna.\nClaims:"
     )
     assert request.grammar
 

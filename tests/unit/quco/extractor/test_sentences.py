@@ -29,3 +29,14 @@ def test_pieces_join_to_the_text_and_none_is_blank_beside_others(text: str) -> N
     pieces = split_sentences(text)
     assert "".join(pieces) == text
     assert len(pieces) <= 1 or all(piece.strip() for piece in pieces)
+
+
+def test_megabytes_are_split_and_what_is_no_sentence_is_cut() -> None:
+    text = "Dr. No met J. R. Ewing in the U.S. He left. " * 10_000
+    pieces = split_sentences(text)
+    assert "".join(pieces) == text
+    assert len(pieces) == 20_000
+    for text in ("word " * 400_000, "x" * 2_000_000, "." * 2_000_000 + "x", "\n" * 2_000_000):
+        pieces = split_sentences(text)
+        assert "".join(pieces) == text
+        assert max(len(piece.strip()) for piece in pieces) <= 4000
