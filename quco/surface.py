@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from quco.dates import date_forms
 from quco.geography import country_forms, is_country
 
 Aliases = Mapping[str, tuple[str, ...]]
 """Other names of an entity, by its case-folded name."""
+
+MOST_VARIANTS = 64
+"""Of one entity; a table with more aliases for it keeps the first."""
 
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -82,7 +86,8 @@ def variants(name: str, aliases: Aliases | None = None, *, cased: bool = False) 
     Returns
     -------
     tuple of str
-        Without duplicates; empty where the name has no letter and no digit.
+        Without duplicates, at most `MOST_VARIANTS`; empty where the name has no letter and no
+        digit.
 
     Examples
     --------
@@ -96,7 +101,8 @@ def variants(name: str, aliases: Aliases | None = None, *, cased: bool = False) 
         found += _spellings(clean(other))
     if cased:
         found += [form for text in found for form in (text.lower(), text.title(), text.upper())]
-    return tuple(text for text in dict.fromkeys(found) if any(map(str.isalnum, text)))
+    distinct = dict.fromkeys(found)
+    return tuple(islice((text for text in distinct if any(map(str.isalnum, text))), MOST_VARIANTS))
 
 
 def _known_names(names: Iterable[str], aliases: Aliases) -> Iterator[str]:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quco.surface import clean, variants
+from quco.aliases import AliasRecord, collect
+from quco.surface import MOST_VARIANTS, clean, variants
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,25 @@ def test_aliases_and_their_variants_count() -> None:
 
 def test_a_case_sensitive_corpus_wants_more() -> None:
     assert set(variants("iPod", cased=True)) == {"iPod", "ipod", "Ipod", "IPOD"}
+
+
+NAMES = st.text(alphabet="AbSt. ,()'19é-", min_size=1, max_size=16)
+
+
+@given(NAMES, st.lists(st.tuples(NAMES, st.lists(NAMES, max_size=4)), max_size=6), st.booleans())
+def test_variants_end_stay_few_and_keep_the_name(
+    name: str, table: list[tuple[str, list[str]]], cased: bool
+) -> None:
+    records = [AliasRecord(name=known, aliases=tuple(others)) for known, others in table]
+    records.append(AliasRecord(name=name, aliases=(name, f"{name} {name}")))
+    found = variants(name, collect(records), cased=cased)
+    assert len(found) <= MOST_VARIANTS
+    if any(map(str.isalnum, clean(name))):
+        assert found[0] == clean(name)
+
+
+def test_a_table_of_thousands_of_aliases_is_cut() -> None:
+    table = collect([AliasRecord(name="UN", aliases=tuple(f"Org {i}" for i in range(5000)))])
+    found = variants("UN", table)
+    assert len(found) == MOST_VARIANTS
+    assert found[:2] == ("UN", "Org 0")
