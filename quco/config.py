@@ -12,6 +12,9 @@ from quco.types import SentenceReport
 OnUnknown = Literal["retrieve", "accept", "abstain"]
 """What to do where the corpus cannot say."""
 
+KeepDraft = Literal["first", "last"]
+"""The first draft of a suspect sentence, or the last, written with what was retrieved for it."""
+
 OnExhausted = Literal["accept", "abstain", "raise"]
 """What to do with a suspect sentence when the budget is spent."""
 
@@ -41,6 +44,9 @@ class ControllerPolicy:
 
     on_exhausted: OnExhausted = "accept"
     """For a sentence still unsupported after its budget; "accept" keeps it, marked."""
+
+    keep_draft: KeepDraft = "first"
+    """Which draft of a sentence stays where the corpus supports none of them."""
 
     queries: tuple[QueryStyle | QueryMaker, ...] = ("head_relation", "sentence", "question")
     """Query of the first regeneration of a sentence, of the second, and so on; the last stays.
@@ -86,7 +92,8 @@ class ControllerPolicy:
         ConfigError
             Naming the option, the value and what is allowed.
         """
-        for name, allowed in (("on_unknown", OnUnknown), ("on_exhausted", OnExhausted)):
+        choices = {"on_unknown": OnUnknown, "on_exhausted": OnExhausted, "keep_draft": KeepDraft}
+        for name, allowed in choices.items():
             _one_of(name, getattr(self, name), get_args(allowed))
         for style in self.queries:
             if not callable(style):

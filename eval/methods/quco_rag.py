@@ -83,6 +83,7 @@ class QuCoPaper(Method[QuCoPaperOptions]):
         """Return the steps that answer `sample`."""
         published = {
             "on_unknown": "accept",
+            "keep_draft": "last",
             "queries": ("head_relation",),
             "max_regenerations": 1,
             "max_passages": self.options.k,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NoReturn, TypeVar, cast, get_origin
+from typing import NamedTuple, NoReturn, TypeVar, cast, get_origin
 
 from quco.answer import Answer, Decision, Outcome
 from quco.config import QueryMaker, QueryStyle
@@ -98,6 +98,15 @@ def answer_steps(
     return ledger.answer(loop.outcome)
 
 
+class _FirstTry(NamedTuple):
+    """What the first draft of a suspect sentence was, to go back to where no other is better."""
+
+    sentence: str
+    report: SentenceReport
+    rest: CutDraft
+    shown: tuple[str, ...]
+
+
 class _Loop:
     def __init__(
         self,
@@ -113,6 +122,7 @@ class _Loop:
         self.room = capabilities.context_tokens
         self.exact = capabilities.prefix != "emulated"
         self.tries = 1
+        self.first: _FirstTry | None = None
         self.asked: set[str] = set()
         self.retriever_down = False
         self.outcome: Outcome = "complete"
@@ -145,9 +155,9 @@ class _Loop:
             cut = self._without_repeats(
                 cut_draft(draft, self.split, begun=bool(self.ledger.sentences))
             )
-            accepted = yield from self._judge(cut.sentences)
-            finished = accepted and (cut.ended or not cut.sentences)
-            if finished and cut.circular:
+            accepted = yield from self._judge(cut)
+            finished = accepted is not None and (accepted.ended or not accepted.sentences)
+            if finished and accepted is not None and accepted.circular:
                 self.ledger.stop("the model repeats itself")
 
     def _without_repeats(self, cut: CutDraft) -> CutDraft:
@@ -169,9 +179,10 @@ class _Loop:
         if not final_answer(self.ledger.text):
             said = "without a final answer" if self.ledger.sentences else "before it began"
             self.ledger.decide(Decision("complete", f"the model ended {said}"))
-            accepted = False
-            while not accepted:
-                accepted = yield from self._judge([(yield from self._closing())])
+            accepted = None
+            while accepted is None:
+                closing = yield from self._closing()
+                accepted = yield from self._judge(CutDraft((closing,), ended=True))
         if is_refusal(final_answer(self.ledger.text)):
             raise _StopError("abstained", DECLINES)
 
@@ -184,24 +195,40 @@ class _Loop:
             raise _StopError("failed", "the model gives no answer")
         return f" {closing}" if self.ledger.sentences else closing
 
-    def _judge(self, sentences: Sequence[str]) -> Generator[Effect, Reply, bool]:
-        """Accept sentences up to the first suspect one; return whether all were accepted."""
-        for sentence in sentences:
+    def _judge(self, cut: CutDraft) -> Generator[Effect, Reply, CutDraft | None]:
+        """Accept sentences up to the first suspect one.
+
+        Returns the draft that was accepted to its end, which is the first draft of a sentence
+        where a later one was no better; None where a sentence is to be drafted anew.
+        """
+        left = list(cut.sentences)
+        while left:
+            sentence, shown = left.pop(0), tuple(self.ledger.shown)
             report = yield from self._ask_sentence(sentence)
             known = bool(report.claims)
             suspect = self._suspect(report.verdict, known=known, reason=sentence.strip())
-            if suspect:
-                styles = self.policy.queries[self.tries - 1 :] or self.policy.queries[-1:]
-                again = yield from self._prepare_another_try(report, styles, _why(report))
-            elif self.policy.check_sentences and is_refusal(sentence):
-                again = yield from self._prepare_another_try(report, ("question",), DECLINES)
-            else:
-                again = False
-            if again:
+            if (yield from self._wants_another_try(sentence, report, suspect=suspect)):
+                if suspect and self.first is None:
+                    rest = replace(cut, sentences=tuple(left))
+                    self.first = _FirstTry(sentence, report, rest, shown)
                 self.tries += 1
-                return False
+                return None
+            if suspect and self.first is not None and self.policy.keep_draft == "first":
+                sentence, report, cut, shown = self.first
+                self.ledger.shown = list(shown)
+                left = list(cut.sentences)
             self._accept(sentence, report, suspect=suspect)
-        return True
+        return cut
+
+    def _wants_another_try(
+        self, sentence: str, report: SentenceReport, *, suspect: bool
+    ) -> Generator[Effect, Reply, bool]:
+        if suspect:
+            styles = self.policy.queries[self.tries - 1 :] or self.policy.queries[-1:]
+            return (yield from self._prepare_another_try(report, styles, _why(report)))
+        if self.policy.check_sentences and is_refusal(sentence):
+            return (yield from self._prepare_another_try(report, ("question",), DECLINES))
+        return False
 
     def _accept(self, sentence: str, report: SentenceReport, *, suspect: bool) -> None:
         if suspect and self.policy.on_exhausted == "raise":
@@ -223,6 +250,7 @@ class _Loop:
             )
         )
         self.tries = 1
+        self.first = None
 
     def _prepare_another_try(
         self, report: SentenceReport, styles: Sequence[QueryStyle | QueryMaker], reason: str

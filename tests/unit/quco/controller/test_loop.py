@@ -115,6 +115,32 @@ def test_regenerated_sentences_are_checked_and_kept_marked_when_the_budget_is_sp
     assert answer.final == "cat"
 
 
+@pytest.mark.parametrize(
+    ("keep_draft", "text", "final"),
+    [
+        ("first", "Ada is a cat. Cats purr. So the answer is cat.", "cat"),
+        ("last", "Ada is a dog. So the answer is dog.", "dog"),
+    ],
+)
+def test_where_no_draft_is_supported_the_policy_says_which_stays(
+    keep_draft: str, text: str, final: str
+) -> None:
+    def worsening(prefix: str, task: str) -> str:
+        first = f" {WRONG} Cats purr. So the answer is cat."
+        whole = " Ada is a dog. So the answer is dog." if "about Ada" in task else first
+        return whole.removeprefix(prefix)
+
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED, "Ada is a dog.": Verdict.UNSUPPORTED})
+    answer = make(worsening, checker, keep_draft=keep_draft).run(QUESTION)
+    assert answer.text == text
+    assert answer.final == final
+    assert answer.sentences[0].marked
+    assert answer.sentences[0].tries == 2
+    # The rest of the first draft is there already.
+    assert answer.usage.llm_calls == 2
+    assert bool(answer.sentences[0].passages) is (keep_draft == "last")
+
+
 def test_more_tries_use_further_kinds_of_query() -> None:
     checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
     stubborn = continuing(f" {WRONG} So the answer is cat.")
@@ -382,7 +408,7 @@ def test_passages_are_shown_up_to_the_limit_newest_last() -> None:
     many = ScriptedRetriever({QUESTION: ["a", "b", "c"], "Ada is": ["c", "d", "e"]})
     checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED}, question=Verdict.UNSUPPORTED)
     stubborn = continuing(f" {WRONG} So the answer is cat.")
-    answer = make(stubborn, checker, many, max_passages=4).run(QUESTION)
+    answer = make(stubborn, checker, many, max_passages=4, keep_draft="last").run(QUESTION)
     assert answer.sentences[0].passages == ("b", "c", "d", "e")
     assert [passage.id for passage in answer.passages] == ["a", "b", "c", "d", "e"]
 
