@@ -146,7 +146,7 @@ def test_a_question_about_rare_entities_is_unsupported() -> None:
 
 
 def test_a_question_about_frequent_entities_is_supported() -> None:
-    report = make({"d": "Paris " * 50}).check_question("Paris")
+    report = make({"d": "Paris " * 100}).check_question("Paris")
     assert report.verdict is Verdict.SUPPORTED
 
 
