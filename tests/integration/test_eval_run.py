@@ -85,7 +85,7 @@ def test_a_killed_run_resumes_to_the_same_table(
     def killed(request: GenerationRequest) -> str:
         nonlocal calls
         calls += 1
-        if calls > 6:
+        if calls > 7:
             raise KilledError
         return answer(request)
 
