@@ -1,7 +1,8 @@
 """Labelled claims for the verdict: read, split by group, and asked of the corpus they are about.
 
-Development and validation never share a question, topic or subject. The shipped policy is fitted
-on development parts alone (`fit_verdict`); what the benchmarks report is of validation parts.
+Development and validation are the halves that the evaluation of answers has too, by question,
+topic or subject: no question of its tables has been seen by the shipped policy, which is fitted on
+the development half alone (`fit_verdict`). What the benchmarks report is of the validation half.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 from corpus_engine import Document, build_index
 from eval.benchmarks.retrieval_data import DATA
+from eval.datasets.splits import is_development
 from quco.adapters.corpus import LocalStatistics
 from quco.adapters.extractor.spacy import SpacyExtractor
 from quco.calibration.labels import LabelledClaim
@@ -24,15 +26,12 @@ from quco.types import Triplet
 from quco.verdict import VerdictPolicy
 from quco.verifier import Verifier
 
-VALIDATION_SHARE = 0.3
-
 Record = dict[str, Any]
 
 
 def is_validation(group: str) -> bool:
-    """Whether the claims of a question, topic or subject are for validation; by hash."""
-    number = int(hashlib.sha256(group.encode()).hexdigest()[:8], 16)
-    return number % 10 >= 10 * (1 - VALIDATION_SHARE)
+    """Whether the claims of a question, topic or subject are for validation."""
+    return not is_development(group)
 
 
 def read(name: str) -> list[Record]:
@@ -102,21 +101,6 @@ def _known(
         for evidence, (is_wrong, group) in zip(gathered, labels, strict=True)
         if evidence is not None and evidence.head_count
     ]
-
-
-def factscore_facts(asked: Verifier, *, validation: bool) -> list[LabelledClaim]:
-    """Return the claims of FActScore's facts that are supported or not, heads that occur."""
-    triplets: list[Triplet] = []
-    labels: list[tuple[bool, str]] = []
-    for record in factscore(validation=validation):
-        context = biography(record["topic"])
-        for fact in record["facts"]:
-            if fact["label"] == "IR":
-                continue
-            found = asked.extractor.triplets(fact["text"], context)
-            triplets += [triplet for triplet in found if triplet.tail]
-            labels += [(fact["label"] == "NS", record["topic"]) for t in found if t.tail]
-    return _known(asked, triplets, labels)
 
 
 def factscore(*, validation: bool) -> list[Record]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,9 +121,11 @@ def fit_rule(
     unknown = _held_out(rows, relations, list(range(len(rows))), table, step, lexicon=False)
     labels = np.array([claim.is_wrong for claim in usable])
     weights = np.array([claim.weight for claim in usable])
+    # A claim of another source has no named relation: its topic stands in.
+    apart = [claim.relation or claim.group for claim in usable]
     data = _Labels(labels, weights, main, groups)
     allowed = false_alarms if false_alarms_unknown is None else false_alarms_unknown
-    fitted_unknown = _fit_stage(unknown, data, features, allowed)
+    fitted_unknown = _fit_stage(unknown, replace(data, groups=apart), features, allowed)
     fitted_known = None
     if len(named) >= LEAST_CLAIMS and 0 < labels[named].sum() < len(named):
         own = data.of(named)
