@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True, help="Folder for indexes and runs.")
     parser.add_argument("--prompt", type=Path, help="From `quco eval prompts`.")
     parser.add_argument("sets", nargs="*", default=SETS, help="Of the data sets.")
+    parser.add_argument("--note", default="", help="What a reader of the record should know.")
     options = parser.parse_args()
     results = {}
     for name in options.sets:
@@ -38,7 +39,8 @@ def main() -> None:
         if not (folder / "records.jsonl").exists():
             make(name, options.cache, folder, options.prompt)
         results[name] = told(Run(folder))
-    print(record("methods", results, data={"questions": "see the title of each"}))
+    data = {"questions": "see the title of each", "note": options.note}
+    print(record("methods", results, data=data))
 
 
 def make(name: str, cache: Path, folder: Path, prompt: Path | None) -> None:

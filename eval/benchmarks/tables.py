@@ -118,8 +118,9 @@ def _methods() -> str:
         ("generator calls", "llm_calls", ".2f"),
         ("s a question", "wall_s", ".2f"),
     )
-    parts = []
-    for one in _read("methods")["results"].values():
+    made = _read("methods")
+    parts = [made["data"]["note"]] if made["data"].get("note") else []
+    for one in made["results"].values():
         rows = []
         for row in one["methods"]:
             cells = ["" if row[k] is None else format(row[k], form) for _, k, form in columns]

@@ -226,7 +226,7 @@ def test_an_interrupted_build_leaves_the_old_index(tmp_path: Path, run: Any) -> 
     arguments = ["index", "build", str(large), "--out", str(out), "--overwrite"]
     with subprocess.Popen([*command, *arguments], stderr=subprocess.PIPE, text=True) as process:
         try:
-            while not list(tmp_path.glob(".i.building-*/passages*")) and process.poll() is None:
+            while not list(tmp_path.glob(".i.building/passages*")) and process.poll() is None:
                 time.sleep(0.1)
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=60)
@@ -235,5 +235,7 @@ def test_an_interrupted_build_leaves_the_old_index(tmp_path: Path, run: Any) -> 
     assert process.returncode == 1
     assert "interrupted" in one_line(err)
     assert (out / "quco.json").read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    # What the same command would go on from; nothing of it is in the index.
+    hidden = [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+    assert hidden in ([], [".i.building"])
     assert run("count", "old", "--index", out)[1].split() == ["1", "old"]
