@@ -16,7 +16,7 @@ QUESTIONS = (
         "The corpus knows the subject well: the model answers from memory",
         "What is the capital of France?",
     ),
-    ("The corpus hardly knows the subject: passages first", "Who designed the Sydney Opera House?"),
+    ("The corpus hardly knows the subject: passages first", "Who wrote the tragedy Hamlet?"),
     (
         "A drafted sentence that the corpus does not support is written again",
         "Which planet did William Herschel discover in 1781?",
