@@ -76,15 +76,15 @@ async def test_threads_and_tasks_ask_the_corpus_at_once(quco: QuCo) -> None:
         assert list(pool.map(lambda call: call[0].invoke(call[1]), calls)) == expected
 
 
-WRONG = "The Sydney Opera House was designed by Fritz Lang."
-RIGHT = "The Sydney Opera House was designed by Jørn Utzon."
+WRONG = "Hamlet was written by Fritz Lang."
+RIGHT = "Hamlet was written by William Shakespeare."
 
 
 def looking_up(messages: list[BaseMessage]) -> AIMessage:
     """Search, guess, and say what the passages say when told."""
     if not any(isinstance(message, ToolMessage) for message in messages):
-        return calling("search_passages", query="architect of the Sydney Opera House")
-    told = "does not support" in str(messages[-1].text) and "Utzon" in str(messages[-1].text)
+        return calling("search_passages", query="author of the tragedy Hamlet")
+    told = "does not support" in str(messages[-1].text) and "Shakespeare" in str(messages[-1].text)
     return AIMessage(RIGHT if told else WRONG)
 
 
@@ -96,9 +96,9 @@ def test_an_agent_uses_tools_and_is_corrected(quco: QuCo, way: str) -> None:
         corpus_tools(quco.statistics, **parts),
         middleware=[QuCoMiddleware(quco.statistics, **parts)],
     )
-    asked: Any = {"messages": [HumanMessage(ASKED["question"])]}
+    asked: Any = {"messages": [HumanMessage("Who wrote the tragedy Hamlet?")]}
     output = agent.invoke(asked) if way == "sync" else asyncio.run(agent.ainvoke(asked))
-    assert "Utzon" in str(output["messages"][2].text)
+    assert "Shakespeare" in str(output["messages"][2].text)
     assert output["messages"][-1].text == RIGHT
     assert output["quco_report"]["verdict"] == "supported"
     assert output["quco_report"]["draft"]["verdict"] == "unsupported"
