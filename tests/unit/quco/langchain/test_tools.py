@@ -14,6 +14,7 @@ from langchain_core.tools import BaseTool
 from quco.adapters.extractor.spacy import SpacyExtractor
 from quco.langchain import corpus_tools
 from quco.langchain.shown import MAX_SENTENCES, MAX_TEXT_CHARS
+from quco.verdict import VerdictPolicy
 from quco.verifier import Verifier
 from tests.fakes import FakeStatistics
 from tests.scripted import ScriptedRetriever
@@ -27,7 +28,7 @@ DOCUMENTS = {
 
 def make(*, broken: str = "", **options: Any) -> dict[str, BaseTool]:
     statistics = FakeStatistics(DOCUMENTS, broken)
-    verifier = Verifier(statistics, EXTRACTOR)
+    verifier = Verifier(statistics, EXTRACTOR, VerdictPolicy.find("zero_cooccurrence"))
     options.setdefault("retriever", ScriptedRetriever())
     return {tool.name: tool for tool in corpus_tools(statistics, verifier=verifier, **options)}
 
