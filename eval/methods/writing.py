@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar, cast, get_origin
+from typing import Any, TypeVar
 
 from eval.methods.base import Method
 from eval.types import Sample
@@ -103,7 +103,7 @@ class Writer:
         if refusal := self.ledger.exhausted(effect):
             raise _StopError("truncated", refusal)
         try:
-            return (yield from self._perform(effect, Generation))
+            return (yield from self.ledger.perform(effect, Generation))
         except QuCoError as error:
             if not self.ledger.sentences:
                 raise GenerationError(str(error)) from error
@@ -117,7 +117,7 @@ class Writer:
             reason = f"{reason}; {refusal}"
         else:
             try:
-                found = yield from self._perform(effect, list[Passage])
+                found = yield from self.ledger.perform(effect, list[Passage])
             except QuCoError as error:
                 reason = f"{reason}; retrieval failed: {error}"
         self.ledger.decide(
@@ -189,15 +189,6 @@ class Writer:
     def answer(self) -> Answer:
         """Return the answer as it stands."""
         return self.ledger.answer(self.outcome)
-
-    def _perform(self, effect: Effect, kind: type[V]) -> Work[V]:
-        reply = yield effect
-        self.ledger.charge(effect, reply)
-        if reply.error is not None:
-            raise reply.error
-        if not isinstance(reply.value, get_origin(kind) or kind):
-            raise TypeError(f"{effect} was answered with {reply.value!r}; expected {kind}")
-        return cast(V, reply.value)
 
 
 def written(method: Method[Any], sample: Sample, work: Callable[[Writer], Work[None]]) -> Steps:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar, cast, get_origin
 
 from quco.answer import Answer, AnswerSentence, Decision, Outcome, Usage
 from quco.config import ControllerPolicy
@@ -13,6 +14,8 @@ from quco.controller.effects import Effect, Generate, Reply, Retrieve
 from quco.controller.showing import fit, unseen
 from quco.prompts import final_answer
 from quco.types import Generation, Passage, SentenceReport
+
+V = TypeVar("V")
 
 CHARS_PER_TOKEN = 3
 """For estimates, the generator's tokenizer not being at hand; English prose has four or more."""
@@ -70,6 +73,16 @@ class Ledger:
         if isinstance(reply.value, Generation):
             self.spent["prompt_tokens"] += reply.value.n_prompt_tokens
             self.spent["completion_tokens"] += reply.value.n_completion_tokens
+
+    def perform(self, effect: Effect, kind: type[V]) -> Generator[Effect, Reply, V]:
+        """Yield an effect, book its cost, and return its value or raise its error."""
+        reply = yield effect
+        self.charge(effect, reply)
+        if reply.error is not None:
+            raise reply.error
+        if not isinstance(reply.value, get_origin(kind) or kind):
+            raise TypeError(f"{effect} was answered with {reply.value!r}; expected {kind}")
+        return cast(V, reply.value)
 
     def exhausted(self, effect: Effect) -> str:
         """Return the budget that forbids `effect`; empty where none does."""

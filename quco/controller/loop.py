@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple, NoReturn, TypeVar, cast, get_origin
+from typing import NamedTuple, NoReturn
 
 from quco.answer import Answer, Decision, Outcome
 from quco.config import QueryMaker, QueryStyle
@@ -37,8 +37,6 @@ from quco.types import (
     SentenceReport,
     Verdict,
 )
-
-V = TypeVar("V")
 
 FINAL_TOKENS = 32
 """New tokens of a final answer that has to be asked for."""
@@ -299,7 +297,7 @@ class _Loop:
                 break
             asked.append(query)
             try:
-                found.extend((yield from self._perform(effect, list[Passage])))
+                found.extend((yield from self.ledger.perform(effect, list[Passage])))
                 self.asked.add(query)
             except QuCoError as error:
                 reason = f"{reason}; retrieval failed: {error}"
@@ -326,7 +324,7 @@ class _Loop:
             if refusal := ledger.exhausted(effect):
                 raise _StopError("truncated", refusal)
             try:
-                return (yield from self._perform(effect, Generation))
+                return (yield from self.ledger.perform(effect, Generation))
             except PromptTooLongError as error:
                 if ledger.squeeze():
                     continue
@@ -350,7 +348,7 @@ class _Loop:
 
     def _ask_question(self, question: str) -> Generator[Effect, Reply, QuestionReport]:
         try:
-            return (yield from self._perform(CheckQuestion(question), QuestionReport))
+            return (yield from self.ledger.perform(CheckQuestion(question), QuestionReport))
         except QuCoError as error:
             return QuestionReport(question, (), Verdict.UNKNOWN, str(error))
 
@@ -359,8 +357,9 @@ class _Loop:
             return SentenceReport(sentence, Verdict.UNKNOWN, reason="not checked")
         preceding = tuple(s.text for s in self.ledger.sentences)
         context = ExtractionContext(self.ledger.question, preceding)
+        effect = CheckSentence(sentence, context)
         try:
-            return (yield from self._perform(CheckSentence(sentence, context), SentenceReport))
+            return (yield from self.ledger.perform(effect, SentenceReport))
         except QuCoError as error:
             return SentenceReport(sentence, Verdict.UNKNOWN, reason=str(error))
 
@@ -370,16 +369,6 @@ class _Loop:
             raise _StopError("abstained", f"the corpus cannot say: {reason}", verdict)
         unknown = verdict is Verdict.UNKNOWN and known and self.policy.on_unknown == "retrieve"
         return verdict is Verdict.UNSUPPORTED or unknown
-
-    def _perform(self, effect: Effect, kind: type[V]) -> Generator[Effect, Reply, V]:
-        """Yield an effect, book its cost, and return its value or raise its error."""
-        reply = yield effect
-        self.ledger.charge(effect, reply)
-        if reply.error is not None:
-            raise reply.error
-        if not isinstance(reply.value, get_origin(kind) or kind):
-            raise TypeError(f"{effect} was answered with {reply.value!r}; expected {kind}")
-        return cast(V, reply.value)
 
 
 def _why(report: SentenceReport) -> str:
