@@ -11,23 +11,9 @@ from typing import Any
 
 import pytest
 
-from quco.cli import main
 from quco.models import main_file
 
 TEXT = "Metropolis was directed by Fritz Lang. Metropolis was directed by Charlie Chaplin."
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Return a function that runs the command line here: (exit code, stdout, stderr)."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as end:
-            main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return int(end.value.code or 0), said.out, said.err
-
-    return call
 
 
 def test_a_file_becomes_a_page(run: Any, demo_index: Path, tmp_path: Path) -> None:

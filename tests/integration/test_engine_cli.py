@@ -7,23 +7,9 @@ from typing import Any
 import pytest
 
 from corpus_engine import Document, build_index
-from quco.cli import main
 from tests.engine_files import write_index
 
 TEXTS = ["the capital of France is Paris", "the capital of Peru is Lima", "the capital of Peru"]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Return a function that runs the command line here: (exit code, stdout, stderr)."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as end:
-            main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return int(end.value.code or 0), said.out, said.err
-
-    return call
 
 
 @pytest.fixture
