@@ -30,6 +30,8 @@ FORMAT_VERSION = 1
 MANIFEST = "quco.json"
 CORPUS = "corpus"
 PASSAGES = "passages"
+VECTORS = "vectors"
+"""Vectors that are finished, while passages are encoded; not part of the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ def build(
 
     Everything is made in a hidden folder beside `out` and moved into place at the end: an
     interrupted build leaves no half index, and an old one intact. Started again with the same
-    files and options, it goes on from the last checkpoint of the statistics.
+    files and options, it goes on from the last checkpoint of the statistics, or from the passages
+    that are encoded already.
 
     Parameters
     ----------
@@ -134,11 +137,12 @@ def build(
         start = time.perf_counter()
         n_documents, n_tokens = _build_corpus(reader, folder / CORPUS, options, progress)
         middle = time.perf_counter()
-        shutil.rmtree(folder / PASSAGES, ignore_errors=True)  # what a killed build left of them
+        shutil.rmtree(folder / PASSAGES, ignore_errors=True)  # half written by a killed build
         n_passages = build_passages(
             (piece for d in reader for piece in _to_passages(d)),
             folder / PASSAGES,
             encoder=encoder,
+            checkpoint=folder / VECTORS,
             progress=progress,
         )
         seconds = {"corpus": middle - start, "passages": time.perf_counter() - middle}

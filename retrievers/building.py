@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from retrievers.bm25_index import BM25Options
+from retrievers.checkpoint import forget
 from retrievers.collection import PassageCollection
 from retrievers.dense_options import DenseOptions
 from retrievers.encoder import Encoder
-from retrievers.encoding import forget
 from retrievers.files import check_destination
 from retrievers.types import Passage, Progress
 

@@ -12,23 +12,6 @@ from typing import Any
 
 import pytest
 
-from quco.cli import main
-
-Run = tuple[int, str, str]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Return a function that runs the command line here: (exit code, stdout, stderr)."""
-
-    def call(*arguments: object) -> Run:
-        with pytest.raises(SystemExit) as end:
-            main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return int(end.value.code or 0), said.out, said.err
-
-    return call
-
 
 def one_line(error: str) -> str:
     assert error.strip().count("\n") == 0, error

@@ -4,19 +4,6 @@ import json
 
 import pytest
 
-from quco.cli import main
-
-
-@pytest.fixture
-def run(capsys):
-    def call(*arguments):
-        with pytest.raises(SystemExit) as end:
-            main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return int(end.value.code or 0), said.out, said.err
-
-    return call
-
 
 @pytest.mark.parametrize("method", ["hybrid", "dense", "bm25", "evidence"])
 def test_every_method_finds_the_film(run, demo_index, method):

@@ -115,23 +115,53 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from quco.indexing import build
+from retrievers import encoding
 from tests.fake_encoders import HashEncoder
 
 class Killer(HashEncoder):
     def encode(self, texts, *, kind='passage', progress=None):
-        os.kill(os.getpid(), signal.SIGKILL)
+        if self.encoded == int(sys.argv[3]):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().encode(texts, kind=kind, progress=progress)
 
+encoding.BLOCK = 4
 build([Path(sys.argv[1])], Path(sys.argv[2]), encoder=Killer())
 """
+
+
+def kill(documents: Path, out: Path, *, encoded: int) -> None:
+    """Build in a process that is killed when it has encoded that many passages, four at a time."""
+    command = [sys.executable, "-c", KILLED, str(documents), str(out), str(encoded)]
+    killed = subprocess.run(command, check=False, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert not out.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_killed_build_goes_on_with_its_vectors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = write(tmp_path / "d.jsonl", *(f"Text number {n}." for n in range(18)))
+    kill(documents, tmp_path / "out", encoded=8)
+    kill(documents, tmp_path / "out", encoded=4)  # eight are there; four more are
+    monkeypatch.setattr("retrievers.encoding.BLOCK", 4)
+    encoder = HashEncoder()
+    build([documents], tmp_path / "out", encoder=encoder)
+    assert encoder.encoded == 18 - 12
+    build([documents], tmp_path / "whole", encoder=HashEncoder())
+    for folder in ("out", "whole"):
+        assert sorted(path.name for path in (tmp_path / folder).iterdir()) == [
+            "corpus", "passages", "quco.json",
+        ]  # fmt: skip
+    resumed, whole = (tmp_path / name / "passages" / "manifest.json" for name in ("out", "whole"))
+    assert resumed.read_bytes() == whole.read_bytes()  # it names the checksum of every file
+    assert leftovers(tmp_path) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
 def test_a_killed_build_goes_on_with_its_statistics(tmp_path: Path, documents: Path) -> None:
     out = tmp_path / "out"
-    command = [sys.executable, "-c", KILLED, str(documents), str(out)]
-    killed = subprocess.run(command, check=False, capture_output=True)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert not out.exists()
+    kill(documents, out, encoded=0)
     made = (tmp_path / ".out.building" / "corpus" / "manifest.json").stat().st_mtime_ns
     summary = make(documents, out)
     assert (summary.n_documents, summary.n_tokens) == (2, 8)

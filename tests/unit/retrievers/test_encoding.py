@@ -49,17 +49,40 @@ def test_an_interrupted_build_goes_on_where_it_was(tmp_path, many):
         assert resumed.search_dense("number 70", 9) == at_once.search_dense("number 70", 9)
 
 
-def test_a_torn_block_is_encoded_again(tmp_path, many):
+def torn(content):
+    return content[:-3]
+
+
+def changed(content):
+    return content[:-3] + b"\0" + content[-2:]
+
+
+def longer(content):
+    return content + b"\0" * 100
+
+
+@pytest.mark.parametrize(
+    ("file", "damage", "kept"),
+    [
+        ("vectors.f32", torn, 32),
+        ("vectors.f32", changed, 32),
+        ("vectors.f32", longer, 48),
+        ("sums.u32", torn, 32),
+        ("sums.u32", changed, 32),
+        ("key.json", torn, 0),
+    ],
+)
+def test_a_damaged_block_is_encoded_again(tmp_path, many, file, damage, kept):
     store = PassageStore.of(many)
     with pytest.raises(KeyboardInterrupt):
         encode_store(Interrupted(60), store, checkpoint=tmp_path)
-    path = tmp_path / "vectors.f32"
-    path.write_bytes(path.read_bytes()[:-3])
+    path = tmp_path / file
+    path.write_bytes(damage(path.read_bytes()))
     encoder = HashEncoder()
 
     vectors = encode_store(encoder, store, checkpoint=tmp_path)
 
-    assert encoder.encoded == 100 - 32
+    assert encoder.encoded == 100 - kept
     np.testing.assert_array_equal(vectors, encode_store(HashEncoder(), store))
 
 
