@@ -2,15 +2,11 @@
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-
-from retrievers.bm25_index import BM25Index, BM25Options, top
+from retrievers.bm25_index import BM25Index, BM25Options
 from retrievers.dense_index import DenseIndex
 from retrievers.dense_options import DenseOptions
 from retrievers.encoder import Encoder, Vectors
@@ -20,44 +16,13 @@ from retrievers.errors import (
     DuplicatePassageError,
     EncoderMismatchError,
     MissingIndexError,
-    QueryError,
 )
 from retrievers.files import FolderWriter, check_destination, read_manifest
-from retrievers.filters import MetadataFilter
-from retrievers.fusion import HybridOptions, reciprocal_rank, weighted
+from retrievers.fusion import HybridOptions
 from retrievers.segment import check_unique
+from retrievers.snapshot import Snapshot, check_k
 from retrievers.store import PassageStore
-from retrievers.types import Mask, Passage, Progress, Rows, ScoredPassage, Scores, Where
-
-
-@dataclass(frozen=True)
-class _State:
-    """What a search looks at; replaced as a whole by `add` and `delete`, never changed."""
-
-    store: PassageStore
-    dense: DenseIndex | None = None
-    bm25: BM25Index | None = None
-    deleted: Mask | None = None
-
-    @property
-    def has_changes(self) -> bool:
-        return self.deleted is not None or self.store.has_additions
-
-    @cached_property
-    def filter(self) -> MetadataFilter:
-        return MetadataFilter(self.store)
-
-    def mask(self, where: Where) -> Mask | None:
-        wanted = self.filter.mask(where)
-        if self.deleted is None:
-            return wanted
-        return ~self.deleted if wanted is None else wanted & ~self.deleted
-
-    def rows(self) -> Rows:
-        """Return the rows that are not deleted."""
-        if self.deleted is None:
-            return np.arange(len(self.store))
-        return np.flatnonzero(~self.deleted)
+from retrievers.types import Passage, Progress, ScoredPassage, Where
 
 
 class PassageCollection:
@@ -91,7 +56,7 @@ class PassageCollection:
                 )
         if dense is not None and encoder is not None:
             _check_encoder(dense, encoder)
-        self._state = _State(store, dense, bm25)
+        self._state = Snapshot(store, dense, bm25)
         self._encoder = encoder
         self._writing = threading.RLock()
 
@@ -112,7 +77,7 @@ class PassageCollection:
     def close(self) -> None:
         """Release the mapped files; the collection must not be used afterwards."""
         self._state.store.close()
-        self._state = _State(self._state.store)
+        self._state = Snapshot(self._state.store)
 
     @classmethod
     def build(
@@ -213,7 +178,7 @@ class PassageCollection:
         folder = Path(folder)
         check_destination(folder, overwrite=overwrite)
         with self._writing:
-            state = _compacted(self._state) if self._state.has_changes else self._state
+            state = self._state.compacted()
         with FolderWriter(folder) as writer:
             with writer.part("store", {"passages": len(state.store)}) as files:
                 state.store.write(files)
@@ -225,7 +190,7 @@ class PassageCollection:
     def get(self, passage_id: str) -> Passage | None:
         """Return the passage with this id, or None."""
         state = self._state
-        row = _row(state, passage_id)
+        row = state.row_of(passage_id)
         return None if row is None else state.store[row]
 
     def add(self, passages: Iterable[Passage], *, progress: Progress = None) -> list[str]:
@@ -248,18 +213,15 @@ class PassageCollection:
         with self._writing:
             state = self._state
             for passage in passages:
-                if _row(state, passage.id) is not None:
+                if state.row_of(passage.id) is not None:
                     raise DuplicatePassageError(
                         f"passage id {passage.id!r} is there already; delete that passage first"
                     )
-            dense = state.dense
-            if dense is not None:
+            vectors = None
+            if state.dense is not None:
                 texts = [passage.content for passage in passages]
-                dense = dense.appended(encode_texts(self._needed_encoder(), texts, progress))
-            deleted = state.deleted
-            if deleted is not None:
-                deleted = np.concatenate([deleted, np.zeros(len(passages), np.bool_)])
-            self._state = _State(state.store.appended(passages), dense, state.bm25, deleted)
+                vectors = encode_texts(self._needed_encoder(), texts, progress)
+            self._state = state.appended(passages, vectors)
         return [passage.id for passage in passages]
 
     def delete(self, ids: Iterable[str]) -> int:
@@ -269,13 +231,9 @@ class PassageCollection:
         """
         with self._writing:
             state = self._state
-            rows = {row for i in ids if (row := _row(state, i)) is not None}
+            rows = {row for i in ids if (row := state.row_of(i)) is not None}
             if rows:
-                deleted = np.zeros(len(state.store), np.bool_)
-                if state.deleted is not None:
-                    deleted |= state.deleted
-                deleted[list(rows)] = True
-                self._state = replace(state, deleted=deleted)
+                self._state = state.without(rows)
         return len(rows)
 
     def search_dense(self, query: str, k: int = 5, *, where: Where = None) -> list[ScoredPassage]:
@@ -290,10 +248,8 @@ class PassageCollection:
         """
         check_k(k)
         state = self._state
-        dense = _needed_dense(state)
-        if not query.strip():
-            return []
-        return _found(state, *dense.search(self._vector(dense, query), k, state.mask(where)))
+        state.needed_dense()
+        return state.search_dense(self._vector(query), k, where) if query.strip() else []
 
     def search_bm25(self, query: str, k: int = 5, *, where: Where = None) -> list[ScoredPassage]:
         """Return up to `k` passages that share words with the query, best first.
@@ -306,8 +262,7 @@ class PassageCollection:
             If the collection has no BM25 index.
         """
         check_k(k)
-        state = self._current_bm25()
-        return _found(state, *_needed_bm25(state).search(query, k, state.mask(where)))
+        return self._current_bm25().search_bm25(query, k, where)
 
     def search_hybrid(
         self,
@@ -328,97 +283,28 @@ class PassageCollection:
         """
         check_k(k)
         state = self._current_bm25()
-        dense, bm25 = _needed_dense(state), _needed_bm25(state)
+        state.needed_dense()
+        state.needed_bm25()
         if not query.strip():
             return []
-        mask = state.mask(where)
-        depth = max(k, options.depth)
-        vector = self._vector(dense, query)
-        dense_rows, _ = dense.search(vector, depth, mask)
-        words = bm25.scores(query)
-        if mask is not None:
-            words[~mask] = 0
-        bm25_rows, _ = top(words, depth)
-        if options.fusion == "reciprocal_rank":
-            weights = (options.dense_weight, 1 - options.dense_weight)
-            rankings = (dense_rows.tolist(), bm25_rows.tolist())
-            fused = reciprocal_rank(rankings, weights, options.constant)[:k]
-            return [ScoredPassage(state.store[row], score) for row, score in fused]
-        rows = np.union1d(dense_rows, bm25_rows)
-        scores = weighted(dense.scores(vector, rows), words[rows], options.dense_weight)
-        best = np.argsort(-scores, kind="stable")[:k]
-        return _found(state, rows[best], scores[best])
+        return state.search_hybrid(query, self._vector(query), k, where, options)
 
-    def _current_bm25(self) -> _State:
+    def _current_bm25(self) -> Snapshot:
         """Return a state whose BM25 index covers all rows."""
         state = self._state
-        if state.bm25 is None or len(state.bm25) == len(state.store):
-            return state
-        with self._writing:
-            state = self._state
-            if state.bm25 is not None and len(state.bm25) != len(state.store):
-                state = self._state = replace(state, bm25=_rebuilt_bm25(state, state.bm25))
+        if not state.has_whole_bm25:
+            with self._writing:
+                state = self._state = self._state.with_whole_bm25()
         return state
 
-    def _vector(self, dense: DenseIndex, query: str) -> Vectors:
-        encoder = self._needed_encoder()
-        return dense.prepared(encoder.encode([query], kind="query")[0])
+    def _vector(self, query: str) -> Vectors:
+        vector: Vectors = self._needed_encoder().encode([query], kind="query")[0]
+        return vector
 
     def _needed_encoder(self) -> Encoder:
         if self._encoder is None:
             raise MissingIndexError("this needs an encoder; open the collection with one")
         return self._encoder
-
-
-def check_k(k: int) -> None:
-    """Raise `QueryError` unless `k` is positive."""
-    if k < 1:
-        raise QueryError(f"k must be a whole number of 1 or more, got {k!r}")
-
-
-def _compacted(state: _State) -> _State:
-    """Return the same passages without additions and deletions."""
-    rows = state.rows()
-    store = PassageStore.of(state.store[row] for row in rows.tolist())
-    return _State(
-        store,
-        None if state.dense is None else state.dense.rebuilt(rows),
-        None if state.bm25 is None else BM25Index.build(store, options=state.bm25.options),
-    )
-
-
-def _rebuilt_bm25(state: _State, bm25: BM25Index) -> BM25Index:
-    rows = state.rows()
-    return BM25Index.build(
-        (state.store[row] for row in rows.tolist()),
-        options=bm25.options,
-        rows=rows,
-        n_rows=len(state.store),
-    )
-
-
-def _row(state: _State, passage_id: str) -> int | None:
-    for row in state.store.rows_of(passage_id):
-        if state.deleted is None or not state.deleted[row]:
-            return row
-    return None
-
-
-def _found(state: _State, rows: Rows, scores: Scores) -> list[ScoredPassage]:
-    pairs = zip(rows.tolist(), scores.tolist(), strict=True)
-    return [ScoredPassage(state.store[row], score) for row, score in pairs]
-
-
-def _needed_dense(state: _State) -> DenseIndex:
-    if state.dense is None:
-        raise MissingIndexError("this collection has no vectors; build it with an encoder")
-    return state.dense
-
-
-def _needed_bm25(state: _State) -> BM25Index:
-    if state.bm25 is None:
-        raise MissingIndexError("this collection has no BM25 index; build it with BM25Options()")
-    return state.bm25
 
 
 def _check_encoder(dense: DenseIndex, encoder: Encoder) -> None:

@@ -10,12 +10,13 @@ from pydantic import Field
 
 from retrievers.base import PassageRetriever
 from retrievers.bm25_index import BM25Options
-from retrievers.collection import PassageCollection, check_k
+from retrievers.collection import PassageCollection
 from retrievers.dense_options import DenseOptions
 from retrievers.documents import as_passages, to_passage
 from retrievers.encoder import Encoder
 from retrievers.fusion import HybridOptions, reciprocal_rank
 from retrievers.reranking import Reranker, rerank
+from retrievers.snapshot import check_k
 from retrievers.types import Passage, Progress, ScoredPassage, Where
 
 

@@ -14,8 +14,8 @@ from pydantic import Field
 from quco.adapters.retriever import to_core
 from quco.errors import RetrievalError
 from quco.surface import variants
-from retrievers.collection import check_k
 from retrievers.documents import to_document
+from retrievers.snapshot import check_k
 from retrievers.tokens import WordAnalyzer
 from retrievers.types import Passage, ScoredPassage
 
