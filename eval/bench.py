@@ -17,10 +17,11 @@ from eval.methods import Parts
 from eval.types import Sample
 from quco.adapters.extractor.spacy import DEFAULT_PIPELINE
 from quco.indexing import PASSAGES
+from quco.loading import load_generator
 from quco.models import CATALOGUE, main_file
 from quco.ports import Extractor, Generator
-from quco.types import Passage
-from quco.wiring import Progress, QuCo, load_generator
+from quco.types import Passage, Progress
+from quco.wiring import QuCo
 from retrievers.files import read_manifest
 from retrievers.store import PassageStore
 

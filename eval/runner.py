@@ -20,9 +20,8 @@ from eval.scheduling import run_many
 from eval.types import Sample
 from quco.errors import QuCoError
 from quco.ports import Generator
-from quco.types import QuestionReport
+from quco.types import Progress, QuestionReport
 from quco.verifier import Verifier
-from quco.wiring import Progress
 
 PACKAGES = (
     "quco", "numpy", "torch", "transformers", "xllamacpp", "openai", "spacy", "faiss-cpu", "bm25s",

@@ -15,7 +15,7 @@ from eval.report.table import Row, build_table
 from eval.runner import Say, run
 from quco.errors import UsageError
 from quco.ports import Generator
-from quco.wiring import Progress
+from quco.types import Progress
 
 LEAST_FINAL = 97.0
 """Percent of the answers that must state a final answer."""

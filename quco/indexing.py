@@ -6,7 +6,7 @@ import errno
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,11 +18,9 @@ from quco.errors import InputError, QuCoError, UsageError
 from quco.reading import DocumentReader, SourceDocument
 from quco.serialize import to_jsonable
 from quco.staging import publish, staging
+from quco.types import Progress
 from retrievers import Encoder, Passage, build_passages, split_document
 from retrievers.errors import RetrieverError
-
-Progress = Callable[[str, int, int | None], None]
-"""Called with a stage, what is done and, where known, the total."""
 
 FORMAT_VERSION = 1
 """Version of the folder's layout."""

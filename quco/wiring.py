@@ -1,4 +1,4 @@
-"""Chooses the implementations: the only place that knows them all."""
+"""Chooses the implementations: with `loading`, the only place that knows them all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from quco.adapters.corpus import LocalStatistics
 from quco.adapters.extractor.spacy import SpacyExtractor
 from quco.config import ControllerPolicy
-from quco.errors import ModelError, UnknownModelError, UsageError
+from quco.errors import UsageError
 from quco.indexing import (
     CORPUS,
     PASSAGES,
@@ -21,15 +21,8 @@ from quco.indexing import (
     build,
     read_manifest,
 )
-from quco.models import (
-    CATALOGUE,
-    DEFAULT_ENCODER,
-    DEFAULT_GENERATOR,
-    find_spec,
-    main_file,
-    prompts_home,
-    provision,
-)
+from quco.loading import load_encoder, load_generator
+from quco.models import CATALOGUE, DEFAULT_ENCODER, DEFAULT_GENERATOR, find_spec
 from quco.prompts import FewShotPrompt
 from quco.verdict import VerdictPolicy
 from quco.verifier import Verifier
@@ -42,13 +35,9 @@ if TYPE_CHECKING:
     from quco.controller.running import Event
     from quco.ports import Extractor, Generator
     from quco.surface import Aliases
-    from quco.types import Report
-    from retrievers import Encoder
+    from quco.types import Progress, Report
 
 ExtractorKind = Literal["spacy", "llm", "gliner"]
-
-Progress = Callable[[str, int, int | None], None]
-"""Called with a stage, what is done and, where known, the total."""
 
 
 class QuCo:
@@ -249,66 +238,3 @@ class QuCo:
     ) -> None:
         """Close."""
         self.close()
-
-
-def load_encoder(name: str, progress: Progress | None = None) -> Encoder:
-    """Return an encoder of the catalogue, pulled first where it is not there yet.
-
-    Raises
-    ------
-    UnknownModelError
-        If there is no such encoder.
-    ModelError
-        If it cannot be fetched or loaded.
-    """
-    from retrievers import OnnxEncoder
-    from retrievers.errors import EncoderError
-
-    if find_spec(name).role != "encoder":
-        raise UnknownModelError(f"{name!r} is no encoder; try {DEFAULT_ENCODER!r}")
-    try:
-        return OnnxEncoder(provision(name, progress), name=name)
-    except EncoderError as exc:
-        raise ModelError(str(exc)) from exc
-
-
-def load_generator(model: str, progress: Progress | None = None) -> Generator:
-    """Return the generator that `model` names.
-
-    Parameters
-    ----------
-    model : str
-        In this order: a name of the catalogue; an ``http`` or ``https`` address, with the
-        server's model after ``#`` where it has several; a GGUF file; a folder or hub name for
-        transformers.
-
-    Raises
-    ------
-    UnknownModelError
-        If it is none of these.
-    """
-    if model in CATALOGUE:
-        if find_spec(model).role != "generator":
-            raise UnknownModelError(f"{model!r} is no generator; try {DEFAULT_GENERATOR!r}")
-        from quco.adapters.generator.llama_cpp import LlamaCppGenerator
-
-        path = main_file(model, progress)
-        return LlamaCppGenerator(path, template=find_spec(model).template, memory=prompts_home())
-    if model.startswith(("http://", "https://")):
-        from quco.adapters.generator.openai import OpenAIGenerator
-
-        address, _, name = model.partition("#")
-        return OpenAIGenerator(address, model=name or None)
-    if model.endswith(".gguf"):
-        from quco.adapters.generator.llama_cpp import LlamaCppGenerator
-
-        return LlamaCppGenerator(Path(model), memory=prompts_home())
-    if Path(model).is_dir() or model.count("/") == 1:
-        from quco.adapters.generator.transformers import TransformersGenerator
-
-        return TransformersGenerator(model)
-    known = ", ".join(spec.name for spec in CATALOGUE.values() if spec.role == "generator")
-    raise UnknownModelError(
-        f"no model is called {model!r}; known are {known}, or name a GGUF file, a folder, a hub "
-        "model (owner/name) or the address of a server"
-    )

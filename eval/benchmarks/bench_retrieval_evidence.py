@@ -22,7 +22,7 @@ from eval.benchmarks.retrieval_data import (
 )
 from quco.adapters.evidence import EvidenceSearch
 from quco.adapters.extractor.spacy import SpacyExtractor
-from quco.wiring import load_encoder
+from quco.loading import load_encoder
 from retrievers import Passage, PassageCollection, ScoredPassage
 
 QUESTIONS = 40

