@@ -2,9 +2,11 @@
 
     python -m eval.benchmarks.bench_first_token --cache DIR
 
-The demo corpus and the default model. Each question is asked in a process of its own, a few times,
-and the least time counts, since the machine may have other work. "First" is the process that
-reads the worked examples and keeps what it read; "later" ones find that.
+The demo corpus and the default model, as `quco ask` opens them, in two environments: what the
+README's first command installs, made in the cache folder where it is not there yet, and the one
+that this runs in. Each question is asked in a process of its own, a few times, and the least time
+counts, since the machine may have other work. "First" is the process that reads the worked
+examples and keeps what it read; "later" ones find that.
 """
 
 import argparse
@@ -14,7 +16,9 @@ import resource
 import subprocess
 import sys
 import time
+import venv
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +32,21 @@ QUESTIONS = (
     "Where was the composer of The Magic Flute born?",
 )
 ROUNDS = 3
+ROOT = Path(__file__).parents[2]
 
 
 def ask(index: Path, question: str, started: float) -> None:
     """Answer in this fresh process as `quco ask` does, and print what it took."""
-    from quco.wiring import QuCo
+    from quco.cli.options import open_index
 
-    imported = time.time()
-    with QuCo(index) as quco:
+    with open_index(index, reads_text=True) as quco:
+        imported = time.time()
         controller = quco.controller
         loaded = time.time()
         usage = controller.run(question).usage
     if usage.first_token_s is None:
         raise SystemExit("the generator does not tell when its first token came")
+    used = resource.getrusage(resource.RUSAGE_SELF)
     print(
         json.dumps(
             {
@@ -49,19 +55,21 @@ def ask(index: Path, question: str, started: float) -> None:
                 "question to first token, s": usage.first_token_s,
                 "first token, s": loaded - started + usage.first_token_s,
                 "whole answer, s": loaded - started + usage.total_s,
+                "processor time, s": used.ru_utime + used.ru_stime,
                 "retrievals": usage.retrievals,
-                "peak memory, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
+                "peak memory, MB": used.ru_maxrss / 1e3,
             }
         )
     )
 
 
-def in_process(index: Path, question: str, home: Path) -> dict[str, float]:
-    """Return what a fresh process printed."""
-    command = [sys.executable, "-m", __spec__.name, "--cache", str(index), "--ask", question]
+def in_process(python: str, index: Path, question: str, home: Path) -> dict[str, float]:
+    """Return what a fresh process of an environment printed."""
+    command = [python, "-m", __spec__.name, "--cache", str(index), "--ask", question]
     done = subprocess.run(
         [*command, "--started", repr(time.time())],
         stdout=subprocess.PIPE,
+        cwd=ROOT,
         env=os.environ | {"QUCO_HOME": str(home)},
         check=True,
     )
@@ -75,10 +83,22 @@ def fastest(runs: Sequence[dict[str, float]]) -> dict[str, float]:
     return {key: round(value, 2) for key, value in best.items()}
 
 
-def measure(cache: Path) -> dict[str, Any]:
-    """Return the best of a few processes for each question, and of those that keep nothing."""
+def environments(cache: Path) -> dict[str, str]:
+    """Return the Python of each environment, by what is installed in it."""
+    plain = cache / "plain-install"
+    python = plain / "bin" / "python"
+    if not python.exists():
+        print(f"== installing into {plain}", flush=True)
+        venv.create(plain, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", str(ROOT)], check=True)
+    torch = "with torch" if find_spec("torch") else "without torch"
+    return {"plain install": str(python), f"every extra, {torch}": sys.executable}
+
+
+def prepare(cache: Path) -> tuple[Path, Path]:
+    """Return an index, and a home with the models and nothing else in it."""
     from quco.demo import build_demo
-    from quco.models import models_home, prompts_home, provision
+    from quco.models import models_home, provision
 
     index, home = cache / "demo-index", cache / "first-token-home"
     if not index.exists():
@@ -88,13 +108,20 @@ def measure(cache: Path) -> dict[str, Any]:
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "models").exists():
         (home / "models").symlink_to(models_home().resolve())
-    in_process(index, QUESTIONS[0], home)  # compiles what is compiled once for all processes
+    return index, home
+
+
+def measure(python: str, index: Path, home: Path) -> dict[str, Any]:
+    """Return the best of a few processes for each question, and of those that keep nothing."""
+    from quco.models import prompts_home
+
+    in_process(python, index, QUESTIONS[0], home)  # compiles what is compiled once
     first = []
     for _ in range(ROUNDS):
         for state in (home / prompts_home().name).iterdir():
             state.unlink()
-        first.append(in_process(index, QUESTIONS[1], home))
-    later = {q: [in_process(index, q, home) for _ in range(ROUNDS)] for q in QUESTIONS}
+        first.append(in_process(python, index, QUESTIONS[1], home))
+    later = {q: [in_process(python, index, q, home) for _ in range(ROUNDS)] for q in QUESTIONS}
     return {
         "first": {QUESTIONS[1]: fastest(first)},
         "later": {question: fastest(runs) for question, runs in later.items()},
@@ -111,29 +138,26 @@ def main() -> None:
     if options.ask:
         ask(options.cache, options.ask, options.started)
         return
-    results = measure(options.cache)
-    for kind, rows in results.items():
-        for question, row in rows.items():
-            print(kind, question, row)
+    cache = options.cache.resolve()
+    index, home = prepare(cache)
+    results = {}
+    for name, python in environments(cache).items():
+        results[name] = measure(python, index, home)
+        for kind, rows in results[name].items():
+            for question, row in rows.items():
+                print(name, kind, question, row, flush=True)
     record(
         "first_token",
         results,
         data={
             "index": "the demo corpus, 328 passages",
             "model": "smollm2-135m",
-            "torch": "installed" if _has_torch() else "not installed, as after a plain install",
             "other work": f"load average {os.getloadavg()[0]:.1f} at the end",
             "statistic": f"the process with the earliest first token of {ROUNDS}; files in the "
             "page cache",
         },
         packages=("xllamacpp", "spacy", "faiss-cpu", "onnxruntime", "numba"),
     )
-
-
-def _has_torch() -> bool:
-    from importlib.util import find_spec
-
-    return find_spec("torch") is not None
 
 
 if __name__ == "__main__":

@@ -215,16 +215,23 @@ def _passages_a_second(record: dict[str, Any], name: str) -> str:
 
 def _first_token() -> str:
     record = _read("first_token")
+    environments = [found["later"] for found in record["results"].values()]
+
+    def cell(question: str, *keys: str) -> str:
+        return " / ".join(
+            f"{sum(later[question][key] for key in keys):.1f}" for later in environments
+        )
+
     rows = [
-        f"| {question} | {row['loading, s'] + row['start and imports, s']:.1f} "
-        f"| {row['first token, s']:.1f} | {row['whole answer, s']:.1f} |"
-        for question, row in record["results"]["later"].items()
+        f"| {question} | {cell(question, 'start and imports, s', 'loading, s')} "
+        f"| {cell(question, 'first token, s')} | {cell(question, 'whole answer, s')} |"
+        for question in environments[0]
     ]
     return "\n".join(
         [
             (
-                "Seconds of `quco ask` in a new process, small model, index of the demo corpus "
-                f"({_where(record)}):"
+                "Seconds of `quco ask` in a new process, small model, index of the demo corpus; "
+                f"{' / '.join(record['results'])} ({_where(record)}):"
             ),
             "",
             "| | all is loaded | first token | whole answer |",

@@ -83,7 +83,7 @@ def ask(
         options["policy"] = NO_RETRIEVAL
     asked = list(_questions(question, questions))
     with progress_bars() as progress:
-        opened = open_index(index, progress=progress, **options)
+        opened = open_index(index, reads_text=True, progress=progress, **options)
         name = opened.controller.generator.name
     with opened as quco:
         for record, text in asked:

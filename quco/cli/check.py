@@ -79,7 +79,7 @@ def check(
     options = verdict_options(policy, aliases, extractor, extractor_model)
     with (
         progress_bars() as progress,
-        open_index(index, pipeline=pipeline, progress=progress, **options) as quco,
+        open_index(index, reads_text=True, pipeline=pipeline, progress=progress, **options) as quco,
     ):
         report = quco.check(
             checked,

@@ -54,7 +54,10 @@ def _run(folder: Path, model: str, *, as_json: bool) -> None:
     with progress_bars() as progress:
         if not (folder / MANIFEST).is_file():
             build_demo(folder, progress=progress)
-    with progress_bars() as progress, open_index(folder, model=model, progress=progress) as quco:
+    with (
+        progress_bars() as progress,
+        open_index(folder, reads_text=True, model=model, progress=progress) as quco,
+    ):
         answers = []
         for title, question in QUESTIONS:
             if as_json:

@@ -110,8 +110,15 @@ def verdict_options(
     return options
 
 
-def open_index(path: Path, **options: Any) -> QuCo:
-    """Open an index; the heavy imports happen here, not when the command line starts."""
+def open_index(path: Path, *, reads_text: bool = False, **options: Any) -> QuCo:
+    """Open an index; the heavy imports happen here, not when the command line starts.
+
+    `reads_text` says that entities or claims will be looked for, for which spaCy is needed.
+    """
+    if reads_text and options.get("extractor") != "llm":
+        from quco.cli.quick_spacy import import_spacy
+
+        import_spacy(options.get("pipeline"))
     from quco.wiring import QuCo
 
     return QuCo(path, **options)
