@@ -175,15 +175,17 @@ class QuCo:
     def controller(self) -> Controller:
         """The control loop over all of these.
 
-        Two threads load what a question needs, so that its first token comes soon.
+        Two threads load what a question needs, so that its first token comes soon. Loading takes
+        seconds and may keep other threads waiting: do it before an event loop serves others.
         """
         from quco.controller import Controller
 
+        verifier = self.verifier  # opens what both threads may ask for
         with ThreadPoolExecutor(1) as pool:
             models = pool.submit(self._load_models)
-            self.verifier.check_question("London")  # loads the pipeline and the kernels
+            verifier.load()
             models.result()
-        return Controller(self.generator, self.retriever, self.verifier, self._policy, self._prompt)
+        return Controller(self.generator, self.retriever, verifier, self._policy, self._prompt)
 
     @property
     def _prompt(self) -> FewShotPrompt:

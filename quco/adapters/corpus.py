@@ -45,6 +45,11 @@ class LocalStatistics:
         with _translated():
             return cls(CorpusIndex.open(path))
 
+    def load(self) -> None:
+        """Load what counting needs now, which otherwise the first count has to wait for."""
+        self.count_many(["London"])
+        self.count_many([("London", "london")])
+
     @property
     def n_tokens(self) -> int:
         """Words in the corpus."""

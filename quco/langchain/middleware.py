@@ -110,6 +110,7 @@ class QuCoMiddleware(AgentMiddleware[QuCoState, Any, Any]):
         self._k = k
         if not self._parts.can_retrieve:
             raise ConfigError(NO_RETRIEVER)
+        self._parts.verifier.load()
 
     def wrap_model_call(self, request: ModelRequest[Any], handler: Handler) -> Wrapped:
         """Call the model, check its answer, and call it once more where that is wanted."""

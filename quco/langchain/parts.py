@@ -25,7 +25,7 @@ NO_RETRIEVER = (
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts; what is not given is made when it is first needed."""
+    """The parts; what is not given is made when it is first asked for."""
 
     statistics: CorpusStatistics
     """The corpus."""

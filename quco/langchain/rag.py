@@ -25,6 +25,7 @@ from quco.langchain.documents import to_document
 from quco.langchain.spans import traced_generator, traced_retriever
 from quco.serialize import to_jsonable
 from quco.types import Passage
+from quco.verifier import Verifier
 
 DECISION_EVENT = "quco_decision"
 """Name of the custom event of each decision, as in ``astream_events``."""
@@ -85,9 +86,11 @@ class QuCoRAG(RunnableSerializable[Question, Answered]):
     _traced: Controller = PrivateAttr()
 
     def model_post_init(self, context: Any, /) -> None:
-        """Let callbacks see what the controller does."""
+        """Load what a first question would wait for; let callbacks see what the controller does."""
         super().model_post_init(context)
         given = self.controller
+        if isinstance(given.verifier, Verifier):
+            given.verifier.load()
         self._traced = Controller(
             traced_generator(given.generator),
             traced_retriever(given.retriever),

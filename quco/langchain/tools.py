@@ -83,6 +83,7 @@ def corpus_tools(
         there is no ``search_passages`` then.
     """
     parts = Parts(statistics, verifier, retriever)
+    parts.verifier.load()
     calls = _Calls(parts)
     tools = [
         _tool(calls.corpus_count, CountArguments),

@@ -45,6 +45,16 @@ class SpacyExtractor:
         self._lock = threading.Lock()
         self._seen: dict[str, list[Span]] = {}
 
+    def load(self) -> None:
+        """Load the pipeline now, which otherwise the first text has to wait for.
+
+        Raises
+        ------
+        ExtractionError
+            If the pipeline is not installed or lacks a component.
+        """
+        self.entities("London")
+
     def split(self, text: str) -> list[str]:
         """Return the sentences of `text`; joined, they give `text` back to the character."""
         return split_sentences(text)

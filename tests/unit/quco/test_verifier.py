@@ -37,6 +37,24 @@ class FakeExtractor:
         return [Triplet(head, relation, tail or None)]
 
 
+def test_loading_loads_what_can_be_loaded() -> None:
+    loaded: list[str] = []
+
+    class LoadedExtractor(FakeExtractor):
+        def load(self) -> None:
+            loaded.append("extractor")
+
+    class LoadedStatistics(FakeStatistics):
+        def load(self) -> None:
+            loaded.append("statistics")
+
+    Verifier(LoadedStatistics(DOCUMENTS), LoadedExtractor()).load()
+    assert loaded == ["extractor", "statistics"]
+    statistics = FakeStatistics(DOCUMENTS)
+    Verifier(statistics, FakeExtractor()).load()  # these have nothing to load
+    assert statistics.calls == []
+
+
 def make(documents: dict[str, str] | None = None, broken: str = "") -> Verifier:
     return Verifier(FakeStatistics(documents or DOCUMENTS, broken), FakeExtractor(), ZERO)
 

@@ -202,6 +202,44 @@ async def test_the_event_loop_runs_while_the_model_writes() -> None:
     assert ticks >= 10
 
 
+class Watched:
+    """A part of the world that notes which threads use it."""
+
+    def __init__(self, part: Any) -> None:
+        self.part = part
+        self.threads: dict[str, set[int]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.part, name)
+        if not callable(found):
+            return found
+
+        def noted(*arguments: Any) -> Any:
+            self.threads.setdefault(name, set()).add(threading.get_ident())
+            return found(*arguments)
+
+        return noted
+
+
+@pytest.mark.parametrize("driver", ["arun", "astream", "arun_many"])
+async def test_no_part_of_the_world_is_used_on_the_thread_of_the_event_loop(driver: str) -> None:
+    plain = make()
+    parts = [Watched(part) for part in (plain.generator, plain.retriever, plain.verifier)]
+    controller = Controller(*parts, plain.policy)
+    work: Any = {
+        "arun": lambda: controller.arun(QUESTIONS[0]),
+        "astream": lambda: collect(controller, QUESTIONS[0]),
+        "arun_many": lambda: controller.arun_many(QUESTIONS),
+    }[driver]
+    await work()
+    used = {name: threads for part in parts for name, threads in part.threads.items()}
+    checks = ["check_question", "check_sentence"]
+    if driver == "arun_many":
+        checks += ["check_questions", "check_sentences"]
+    assert set(used) >= {"generate", "retrieve", "split", *checks[-2:]}
+    assert threading.get_ident() not in set().union(*used.values())
+
+
 async def test_fifty_tasks_and_eight_threads_get_the_same_answers() -> None:
     controller = make()
     expected = plain(make().run(QUESTIONS[0]))

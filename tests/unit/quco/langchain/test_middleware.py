@@ -179,6 +179,13 @@ async def test_the_corpus_is_asked_in_threads(monkeypatch: pytest.MonkeyPatch) -
     assert threading.current_thread() not in seen
 
 
+def test_the_pipeline_is_loaded_when_the_middleware_is_made() -> None:
+    extractor = SpacyExtractor()
+    verifier = Verifier(FakeStatistics(DOCUMENTS), extractor)
+    QuCoMiddleware(verifier.statistics, verifier=verifier, retriever=ScriptedRetriever())
+    assert "_nlp" in vars(extractor)
+
+
 async def test_many_agents_at_once_keep_to_themselves() -> None:
     world = World()
     outputs = await asyncio.gather(*(world.agent.ainvoke(ASKED) for _ in range(20)))
