@@ -6,6 +6,7 @@ from corpus_engine.build.publish import has_checkpoint
 from corpus_engine.engine import CorpusIndex
 from corpus_engine.errors import (
     BuildError,
+    BuildRunningError,
     CorpusEngineError,
     DiskFullError,
     DocumentError,
@@ -41,6 +42,7 @@ __all__ = [
     "JSON",
     "AttributedSpan",
     "BuildError",
+    "BuildRunningError",
     "CoOccurrence",
     "Continuation",
     "CorpusEngineError",

@@ -8,6 +8,7 @@
     ├── BuildError                an index could not be built
     │   ├── IndexExistsError      the target is there and may not be replaced   (FileExistsError)
     │   ├── EmptyCorpusError      no documents were given                       (ValueError)
+    │   ├── BuildRunningError     another build of the same index is running
     │   ├── DocumentError         a document cannot be indexed                  (ValueError)
     │   └── DiskFullError         the file system has no room                   (OSError)
     ├── QueryError                a question that has no answer                 (ValueError)
@@ -38,6 +39,10 @@ class BuildError(CorpusEngineError):
 
 class IndexExistsError(BuildError, FileExistsError):
     """The target of a build exists and `overwrite` was not given."""
+
+
+class BuildRunningError(BuildError):
+    """Another process is building the same index."""
 
 
 class EmptyCorpusError(BuildError, ValueError):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from corpus_engine.errors import BuildRunningError
+from corpus_engine.folders import LOCK, locked, replace, working_folder
 from quco.errors import UsageError
 
-_LOCK = "building.lock"
 _REQUEST = "building.request"
 
 
@@ -38,9 +38,9 @@ def staging(
         If another process is making `out`.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
-    folder = out.parent / f".{out.name}.building"
+    folder = working_folder(out)
     folder.mkdir(exist_ok=True)
-    with _locked(folder, out):
+    with _held(folder):
         try:
             if _request_in(folder) != request or not worth_keeping(folder):
                 _clear(folder)
@@ -54,15 +54,9 @@ def staging(
 def publish(folder: Path, out: Path) -> None:
     """Move the finished folder into place; the old one goes only then."""
     (folder / _REQUEST).unlink()
-    (folder / _LOCK).unlink()
-    if not out.exists():
-        folder.rename(out)
-        return
-    old = out.parent / f".{out.name}.replaced"
-    shutil.rmtree(old, ignore_errors=True)
-    out.rename(old)
-    folder.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
+    (folder / LOCK).unlink()
+    replace(folder, out)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _request_in(folder: Path) -> object:
@@ -76,21 +70,14 @@ def _clear(folder: Path) -> None:
     for path in folder.iterdir():
         if path.is_dir():
             shutil.rmtree(path)
-        elif path.name != _LOCK:
+        elif path.name != LOCK:
             path.unlink()
 
 
 @contextmanager
-def _locked(folder: Path, out: Path) -> Iterator[None]:
-    """Hold the folder against other builds, where the system can."""
-    with (folder / _LOCK).open("wb") as file:
-        if sys.platform != "win32":
-            import fcntl
-
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as exc:
-                raise UsageError(
-                    f"another process is making {out}; wait for it, or stop it"
-                ) from exc
-        yield
+def _held(folder: Path) -> Iterator[None]:
+    try:
+        with locked(folder):
+            yield
+    except BuildRunningError as exc:
+        raise UsageError(str(exc)) from exc

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import shutil
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from corpus_engine import layout
 from corpus_engine.errors import BuildError, DiskFullError, IndexExistsError
+from corpus_engine.folders import LOCK, locked, replace, working_folder
 
-LOCK = "building.lock"
 STATE = "building.json"
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
 
 
 @contextmanager
@@ -33,21 +29,21 @@ def published(out: Path, *, overwrite: bool, resume: bool) -> Iterator[Path]:
         If `out` exists and `overwrite` is false, or is something that is not an index.
     DiskFullError
         If the disk is full.
-    BuildError
+    BuildRunningError
         If another build of `out` is running.
     """
     check_target(out, overwrite=overwrite)
-    work = _work_folder(out)
+    work = working_folder(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         work.mkdir(exist_ok=True)
-        with _locked(work):
+        with locked(work):
             try:
                 if not resume:
                     clear(work)
                 yield work
                 _complete(work)
-                _replace(work, out)
+                replace(work, out)
             finally:
                 # A checkpoint is worth keeping; the old index, which an exchange leaves here, has
                 # none.
@@ -64,11 +60,7 @@ def published(out: Path, *, overwrite: bool, resume: bool) -> Iterator[Path]:
 
 def has_checkpoint(out: Path) -> bool:
     """Tell whether a build of `out` was stopped after a checkpoint, and can go on from there."""
-    return (_work_folder(out) / STATE).exists()
-
-
-def _work_folder(out: Path) -> Path:
-    return out.parent / f".{out.name}.building"
+    return (working_folder(out) / STATE).exists()
 
 
 def _complete(work: Path) -> None:
@@ -114,51 +106,6 @@ def check_target(out: Path, *, overwrite: bool) -> None:
         raise IndexExistsError(f"{out} exists and is no index; it will not be replaced")
 
 
-@contextmanager
-def _locked(work: Path) -> Iterator[None]:
-    """Hold the working folder against other builds, where the system can."""
-    with (work / LOCK).open("wb") as file:
-        if sys.platform != "win32":
-            import fcntl
-
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as exc:
-                raise BuildError(
-                    f"another process is building in {work}; wait for it, or stop it"
-                ) from exc
-        yield
-
-
 def _sync(file: Path) -> None:
     with file.open("rb+") as handle:
         os.fsync(handle.fileno())
-
-
-def _replace(work: Path, out: Path) -> None:
-    """Put `work` at `out`, in one step where the system can exchange two folders."""
-    if not out.exists():
-        work.rename(out)
-    elif not _exchange(work, out):
-        old = out.parent / f".{out.name}.replaced"
-        shutil.rmtree(old, ignore_errors=True)
-        out.rename(old)
-        try:
-            work.rename(out)
-        except BaseException:
-            with suppress(OSError):
-                old.rename(out)
-            raise
-        shutil.rmtree(old, ignore_errors=True)
-    layout.sync_folder(out.parent)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Swap two folders atomically (Linux 3.15 and later); say whether that was possible."""
-    if sys.platform != "linux":
-        return False
-    rename = getattr(ctypes.CDLL(None), "renameat2", None)
-    if rename is None:
-        return False
-    status = rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
-    return bool(status == 0)
