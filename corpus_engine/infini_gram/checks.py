@@ -38,6 +38,12 @@ def whole(name: str, value: Any, least: int, end: int | None = None) -> int:
     return int(value)
 
 
+def positive(name: str, value: int | None) -> None:
+    """Refuse an integer below 1; None stands for the default."""
+    if value is not None:
+        whole(name, value, 1)
+
+
 def ids(name: str, value: Any, end: int, *, empty: bool = True) -> list[int]:
     """Return a list of token ids below `end`."""
     if not isinstance(value, Sequence | np.ndarray) or isinstance(value, str):

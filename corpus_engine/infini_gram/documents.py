@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from corpus_engine.documents import Documents
+import numpy as np
+
+from corpus_engine.infini_gram.base import Cnf, Ids
 from corpus_engine.infini_gram.checks import ArgumentError, answers_errors, whole
-from corpus_engine.search import Search
+from corpus_engine.infini_gram.counts import CountMethods
 from corpus_engine.types import DocumentExtract
 
 Doc = dict[str, Any]
@@ -26,16 +28,54 @@ def as_dict(extract: DocumentExtract) -> Doc:
     }
 
 
-class DocumentMethods:
-    """Documents by rank, pointer and number, each alone and many at once.
+class DocumentMethods(CountMethods):
+    """Documents at random hits, and by rank, pointer and number, each alone and many at once.
 
     The methods whose names end in ``_2`` take the length of what was found and a number of tokens
     to show on either side; the others share `max_disp_len` between both sides.
     """
 
-    _search: Search
-    _documents: Documents
+    maxnum: int
     max_disp_len: int
+
+    @answers_errors
+    def search_docs(
+        self, input_ids: Ids, maxnum: int | None = None, max_disp_len: int | None = None
+    ) -> dict[str, Any]:
+        """Return documents at random occurrences of the ids, drawn with replacement."""
+        number = self.maxnum if maxnum is None else whole("maxnum", maxnum, 1)
+        length = self._disp_len(max_disp_len)
+        segments = self._search.find(self._encoded(input_ids))
+        ends = np.cumsum([len(segment) for segment in segments])
+        total = int(ends[-1])
+        idxs = np.random.default_rng().integers(0, total, number).tolist() if total else []
+        documents = []
+        for idx in idxs:
+            shard = int(np.searchsorted(ends, idx, "right"))
+            rank = segments[shard].hi - (int(ends[shard]) - idx)
+            documents.append(as_dict(self._documents.by_rank(shard, rank, length)))
+        return {"cnt": total, "approx": False, "idxs": idxs, "documents": documents}
+
+    @answers_errors
+    def search_docs_cnf(
+        self,
+        cnf: Cnf,
+        maxnum: int | None = None,
+        max_disp_len: int | None = None,
+        max_clause_freq: int | None = None,
+        max_diff_tokens: int | None = None,
+    ) -> dict[str, Any]:
+        """Return documents at random hits of a CNF query, drawn with replacement."""
+        number = self.maxnum if maxnum is None else whole("maxnum", maxnum, 1)
+        length = self._disp_len(max_disp_len)
+        found = self._find_cnf(cnf, max_clause_freq, max_diff_tokens)
+        places = [(s, int(ptr)) for s, ptrs in enumerate(found["ptrs_by_shard"]) for ptr in ptrs]
+        idxs = np.random.default_rng().integers(0, len(places), number).tolist() if places else []
+        documents = [
+            as_dict(self._documents.by_pointer(s, ptr, length))
+            for s, ptr in [places[i] for i in idxs]
+        ]
+        return {"cnt": found["cnt"], "approx": False, "idxs": idxs, "documents": documents}
 
     @answers_errors
     def get_doc_by_rank(self, s: int, rank: int, max_disp_len: int | None = None) -> Doc:

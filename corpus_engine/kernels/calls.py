@@ -12,6 +12,7 @@ from numba import int64
 from numpy.typing import NDArray
 
 from corpus_engine.kernels import bounds, words
+from corpus_engine.kernels.batch import count_many
 from corpus_engine.kernels.cnf import count_cnf
 from corpus_engine.kernels.handle import BACKWARDS, WIDTH, WORDS, header
 from corpus_engine.kernels.memory import (
@@ -87,7 +88,7 @@ def count_queries(
     for i in range(len(ends)):
         _copy(handle, address_of(queries) + start, ends[i] - start, address_of(room) + start)
         start = ends[i]
-    status = bounds.count_many(handle, address_of(room), address_of(ends), counts)
+    status = count_many(handle, address_of(room), address_of(ends), counts)
     keep(room)
     keep(queries)
     return status
@@ -106,7 +107,7 @@ def count_texts(
     status = _encode(handle, address_of(texts), address_of(ends), len(ends), address_of(room))
     keep(texts)
     if status == 0:
-        status = bounds.count_many(handle, address_of(room), address_of(ends), counts)
+        status = count_many(handle, address_of(room), address_of(ends), counts)
     keep(room)
     if status < 0:
         return status

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_engine.kernels.bounds import GROUP, bounds_of_group, pointer, search_of
+from corpus_engine.kernels.batch import GROUP, bounds_of_group, search_of
 from corpus_engine.kernels.handle import (
     N_SHARDS,
     POINTER_BYTES,
@@ -16,6 +16,7 @@ from corpus_engine.kernels.handle import (
     shard_field,
 )
 from corpus_engine.kernels.memory import kernel
+from corpus_engine.kernels.ranks import pointer
 
 _FEW = 64
 _DIGIT_BITS = 10

@@ -6,11 +6,11 @@ import numpy as np
 from numba import float64, int64
 from numpy.typing import NDArray
 
-from corpus_engine.kernels.bounds import BAD_POINTER
 from corpus_engine.kernels.clauses import drop_nested, occurrence, occurrences, segments, size
 from corpus_engine.kernels.handle import N_DOCS, N_SHARDS, STREAM_BYTES, WIDTH, header, shard_field
 from corpus_engine.kernels.memory import kernel, load64, store64
 from corpus_engine.kernels.near import before, mark, nearest, occurs_near, stands_near
+from corpus_engine.kernels.ranks import BAD_POINTER
 
 PROBED_ANCHORS = 8
 """Anchors that are walked around first, where a few hits are enough, before a join is begun."""

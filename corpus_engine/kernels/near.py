@@ -12,7 +12,7 @@ import numpy as np
 from numba import int64, uint8, uint64
 from numpy.typing import NDArray
 
-from corpus_engine.kernels.bounds import BAD_POINTER, compare, nth_query
+from corpus_engine.kernels.batch import nth_query
 from corpus_engine.kernels.clauses import occurrence
 from corpus_engine.kernels.handle import (
     STREAM,
@@ -25,6 +25,7 @@ from corpus_engine.kernels.handle import (
     shard_field,
 )
 from corpus_engine.kernels.memory import kernel, load64, load64_swapped
+from corpus_engine.kernels.ranks import BAD_POINTER, compare
 from corpus_engine.kernels.stream import (
     document_borders,
     document_from,

@@ -6,7 +6,7 @@ import numpy as np
 from numba import int64
 from numpy.typing import NDArray
 
-from corpus_engine.kernels.bounds import BAD_POINTER, bounds
+from corpus_engine.kernels.bounds import bounds
 from corpus_engine.kernels.clauses import occurrence
 from corpus_engine.kernels.handle import (
     N_RANKS,
@@ -18,6 +18,7 @@ from corpus_engine.kernels.handle import (
     shard_field,
 )
 from corpus_engine.kernels.memory import kernel, load8, load64, store64
+from corpus_engine.kernels.ranks import BAD_POINTER
 from corpus_engine.kernels.stream import token
 
 END = -1

@@ -1,0 +1,141 @@
+"""What all questions to an open index share."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NoReturn, Self
+
+from corpus_engine.attribution import Attribution
+from corpus_engine.documents import Documents
+from corpus_engine.encoders.base import Encoder
+from corpus_engine.errors import MissingPartError, QueryError, TokenIdError
+from corpus_engine.ngram import NGrams
+from corpus_engine.opening import Opened
+from corpus_engine.search import Search
+from corpus_engine.types import CoOccurrence
+
+MAX_TOKENS = 1000
+"""Tokens of a document that are shown unless the caller says how many."""
+
+_UNITS = {array(code).itemsize: code for code in "BHI"}
+"""Codes of arrays of unsigned integers by their bytes."""
+
+
+class OpenIndex:
+    """The parts of an open index, what it says of itself, and its end."""
+
+    def __init__(self, opened: Opened) -> None:
+        self.path: Path = opened.path
+        """Folder of the index."""
+        self._opened = opened
+        self._encoder = opened.encoder
+        # What `count` calls, without a look at whether there is an encoder.
+        self._prepare = opened.encoder.prepare if opened.encoder else self._no_text
+        self._search = Search(
+            opened.path,
+            opened.shards,
+            trail_units=opened.trail_units,
+            units_a_token=opened.units_a_token,
+            backwards=opened.backwards,
+            words_address=opened.encoder.words_address if opened.encoder else 0,
+        )
+        self._documents = Documents(self._search, opened.store)
+        self._ngrams = NGrams(self._search)
+        self._attribution = Attribution(self._search)
+        self._width = self._search.width
+        self._unit = _UNITS[self._width]
+
+    @property
+    def n_tokens(self) -> int:
+        """Tokens of the corpus (words, for the word analyzer), without document separators."""
+        return self._opened.n_tokens
+
+    @property
+    def n_documents(self) -> int:
+        """Documents of the corpus."""
+        return self._documents.n_documents
+
+    @property
+    def n_shards(self) -> int:
+        """Shards of the index."""
+        return self._search.n_shards
+
+    @property
+    def analyzer(self) -> str | None:
+        """What made the tokens: ``word``, ``byte``, ``tokenizer``; None where nobody said."""
+        return self._opened.analyzer
+
+    def _ids(self, ids: Sequence[int]) -> bytes:
+        try:
+            return array(self._unit, ids).tobytes()
+        except (OverflowError, TypeError) as exc:
+            raise TokenIdError(
+                f"token ids are {list(ids)}, expected whole numbers from 0 to "
+                f"{256**self._width - 1}"
+            ) from exc
+
+    def _clauses(self, clauses: Sequence[Sequence[Sequence[int]]]) -> list[list[bytes]]:
+        encoded = [list(dict.fromkeys(map(self._ids, clause))) for clause in clauses]
+        if not encoded or not all(map(all, encoded)) or not all(encoded):
+            raise QueryError(
+                f"clauses are {clauses!r}, expected at least one, each with at least one sequence "
+                "of at least one token id"
+            )
+        return encoded
+
+    def _cooccurrence(
+        self, clauses: list[list[bytes]], window: int, at_least: int | None
+    ) -> CoOccurrence:
+        check_positive("window", window)
+        if at_least is not None:
+            check_positive("at_least", at_least)
+        value, exact, anchor, counts = self._search.count_cnf(clauses, window, at_least)
+        return CoOccurrence(value, exact, anchor, tuple(counts))
+
+    def _no_text(self, text: str) -> bytes:
+        return self._text_encoder.prepare(text)
+
+    @property
+    def _text_encoder(self) -> Encoder:
+        if self._encoder is None:
+            raise MissingPartError(
+                f"{self.path} does not say how text becomes tokens; open it with analyzer= the "
+                "tokenizer that it was built with, or ask by token ids"
+            )
+        return self._encoder
+
+    def close(self) -> None:
+        """Unmap the files; whatever is asked afterwards raises `QueryError`."""
+        closed: Any = _Closed(self.path)
+        self._search = self._documents = self._ngrams = self._attribution = closed
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class _Closed:
+    """Stands for the parts of an index that was closed: kernels must not read unmapped files."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise QueryError(f"the index {self._path} is closed; open it again")
+
+
+def check_positive(name: str, value: int) -> None:
+    """Refuse a number below 1."""
+    if value < 1:
+        raise QueryError(f"{name} is {value}, expected at least 1")
