@@ -20,14 +20,14 @@ def suffix_keys(stream: NDArray[np.uint8], places: NDArray[Any]) -> NDArray[np.u
     Suffixes shorter than that are padded with zeros.
     """
     at = places.astype(np.int64)
-    keys = np.zeros((len(at), 8), np.uint8)
-    for i in range(8):
-        inside = at + i < len(stream)
-        if inside.all():
-            keys[:, i] = stream[at + i]
-        else:
-            keys[inside, i] = stream[at[inside] + i]
-    return keys.view(">u8").reshape(-1).astype(np.uint64)
+    keys = np.empty(len(at), np.uint64)
+    whole = at <= len(stream) - 8
+    # A view of the eight bytes at every byte: gathering them at once reads memory once.
+    eights = np.ndarray(max(len(stream) - 7, 0), ">u8", stream, strides=(1,))
+    keys[whole] = eights[at[whole]]
+    for i in np.flatnonzero(~whole).tolist():
+        keys[i] = int.from_bytes(stream[at[i] :].tobytes().ljust(8, b"\0"), "big")
+    return keys
 
 
 class JumpWriter:

@@ -58,7 +58,7 @@ class Builder:
         self._memory_bytes = memory_bytes
         self._report = report
         # With a given number of shards, the stream is cut when its length is known.
-        room = shard_bytes(memory_bytes, jobs)
+        room = shard_bytes(memory_bytes, encoder.width, jobs)
         self._most_bytes = room if shards is None else 1 << 62
 
     def run(self, documents: Iterable[Document], analyzer: str) -> layout.Manifest:
@@ -161,7 +161,9 @@ class Builder:
         encoded = self._encoder.documents(batch.texts)
         if self._n_shards is None and self._kind == WORD:
             n_words = self._encoder.vocabulary_size
-            stream.most_bytes = shard_bytes(self._memory_bytes, self._jobs, n_words)
+            stream.most_bytes = shard_bytes(
+                self._memory_bytes, self._encoder.width, self._jobs, n_words
+            )
         stream.add(encoded.stream)
         for record in batch.records:
             store.add(record)

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus_engine import layout
+from corpus_engine.build.induced_sort import sort_suffixes
+from corpus_engine.build.letters import number_tokens
 from corpus_engine.errors import BuildError
 from corpus_engine.shard import pointer_width
 from corpus_engine.suffixes import JumpWriter
@@ -20,38 +22,51 @@ MOST_STREAM_BYTES = (1 << 31) - 1
 """Bytes of one shard's stream: more would need a sort with 64-bit places."""
 
 _PIECE = 1 << 20
+FEW_BYTES = 1 << 24
+"""Bytes of a stream that is sorted sooner without kernels than they are compiled."""
 
 
 def write_suffix_array(folder: Path, shard: int, width: layout.Width) -> None:
     """Sort the suffixes of a shard's stream; write its suffix array and jump index.
 
-    Takes five bytes of memory for each byte of the stream, and a few MiB.
+    `build.memory` says how much memory that takes.
 
     Raises
     ------
     BuildError
         If the stream is too long for one shard.
     """
-    import pydivsufsort
-
-    stream = np.fromfile(folder / layout.stream_name(shard), np.uint8)
-    if len(stream) > MOST_STREAM_BYTES:
+    stream = folder / layout.stream_name(shard)
+    size = stream.stat().st_size
+    if size > MOST_STREAM_BYTES:
         raise BuildError(
-            f"shard {shard} has {len(stream):,} bytes of tokens, at most {MOST_STREAM_BYTES:,} fit "
+            f"shard {shard} has {size:,} bytes of tokens, at most {MOST_STREAM_BYTES:,} fit "
             "in one shard; ask for more shards"
         )
-    _sort_alone()
-    places: NDArray[np.int32] = pydivsufsort.divsufsort(stream)
-    n_bytes = pointer_width(len(stream))
-    sampler = JumpWriter(stream)
+    places, step = _sorted_places(stream, width)
+    sampler = JumpWriter(np.fromfile(stream, np.uint8))
     with (folder / layout.ranks_name(shard)).open("wb") as file:
         for start in range(0, len(places), _PIECE):
-            piece = places[start : start + _PIECE]
-            if width > 1:
+            piece = places[start : start + _PIECE].astype(np.uint32) * np.uint32(step)
+            if step < width:
                 piece = piece[piece & (width - 1) == 0]
-            file.write(pack(piece, n_bytes))
+            file.write(pack(piece, pointer_width(size)))
             sampler.add(piece)
     sampler.write(folder / layout.jump_name(shard))
+
+
+def _sorted_places(stream: Path, width: layout.Width) -> tuple[NDArray[np.int32], int]:
+    """Return where suffixes start, in their order, and in which unit: bytes, or tokens."""
+    if width > 1 and stream.stat().st_size >= FEW_BYTES:
+        numbered = number_tokens(stream, width)
+        if numbered is not None:
+            places = np.empty(len(numbered[0]), np.int32)
+            sort_suffixes(*numbered, places)
+            return places, width
+    import pydivsufsort
+
+    _sort_alone()
+    return pydivsufsort.divsufsort(np.fromfile(stream, np.uint8)), 1
 
 
 def _sort_alone() -> None:

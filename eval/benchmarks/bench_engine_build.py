@@ -21,9 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus_engine import CorpusIndex
-from corpus_engine.build.memory import BASE_BYTES, SORT_BYTES, WORD_BYTES
-from eval.benchmarks.bench_engine_scale import SMALL
-from eval.benchmarks.engine_data import COPIES, token_index
+from corpus_engine.build.memory import build_bytes
+from eval.benchmarks.engine_data import COPIES, word_index
 from eval.benchmarks.record import record
 
 SORT = """
@@ -114,7 +113,7 @@ def whole(cache: Path) -> dict[str, Any]:
         with CorpusIndex.open(out) as index:
             n_tokens, n_words = index.n_tokens, index._text_encoder.vocabulary_size
             longest = max(2 * shard.n_units for shard in index._search.shards)
-    bound = BASE_BYTES + WORD_BYTES * n_words + SORT_BYTES * jobs * longest
+    bound = build_bytes(longest, 2, jobs, n_words)
     return {
         "n_tokens": n_tokens,
         "distinct_words": n_words,
@@ -130,9 +129,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, required=True, help="Folder for the indexes.")
     cache = parser.parse_args().cache
-    results = {"sorting": sorting(token_index(cache, SMALL)), "whole": whole(cache)}
+    results = {"sorting": sorting(word_index(cache)), "whole": whole(cache)}
     data = {
-        "text": f"Wikipedia passages; sorting: repeated; whole: {COPIES} copies",
+        "text": f"Wikipedia passages, {COPIES} copies, documents and sentences shuffled",
         "load_average": round(os.getloadavg()[0], 1),
     }
     record("engine_build", results, data=data, packages=("pydivsufsort", "infini-gram"))

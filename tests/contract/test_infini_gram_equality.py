@@ -1,12 +1,15 @@
 """`corpus_engine.infini_gram` answers what the package infini-gram answers, from the same files."""
 
 import random
+import resource
+import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from corpus_engine.build import suffix_array
 from corpus_engine.infini_gram import InfiniGramEngine
 from tests.engine_files import random_documents, random_query, write_index
 
@@ -280,3 +283,23 @@ def test_an_index_of_ours_opens_in_the_package(tmp_path: Path) -> None:
         for query in ["the", "quick", " dog", "zebra", "q"]:
             assert engine.count(list(query.encode()))["count"] == index.count(query).value
     assert sys.byteorder == "little"
+
+
+@pytest.mark.parametrize("few_bytes", [0, 1 << 24], ids=["by tokens", "by bytes"])
+@pytest.mark.parametrize("dtype", ["u8", "u16"])  # for u32 it asks for 32 GiB
+def test_suffix_arrays_are_those_of_its_indexing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dtype: str, few_bytes: int
+) -> None:
+    width, top = DTYPES[dtype]
+    alphabet = [0, 1, 255 % top, 256 % top, 257 % top, top - 1]
+    documents = random_documents(random.Random(width), 60, alphabet)
+    folder = write_index(tmp_path / "index", [documents], width)
+    command = [sys.executable, "-m", "infini_gram.indexing", "--data_dir", str(folder)]
+    command += ["--save_dir", str(folder), "--token_dtype", dtype, "--cpus", "1", "--mem", "1"]
+    command += ["--ulimit", str(resource.getrlimit(resource.RLIMIT_NOFILE)[0])]
+    (folder / "table.0").unlink()
+    subprocess.run(command, check=True, capture_output=True)
+    expected = (folder / "table.0").read_bytes()
+    monkeypatch.setattr(suffix_array, "FEW_BYTES", few_bytes)
+    suffix_array.write_suffix_array(folder, 0, width)
+    assert (folder / "table.0").read_bytes() == expected

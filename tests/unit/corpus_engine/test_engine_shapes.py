@@ -115,13 +115,15 @@ def test_jump_indexes_of_several_levels(tmp_path: Path, shape: str, width: int) 
 
 @pytest.mark.parametrize("width", [1, 2, 4])
 @pytest.mark.parametrize("piece", [1, 2, 7])
+@pytest.mark.parametrize("few_bytes", [0, 1 << 24])
 def test_suffix_arrays_are_written_in_pieces(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int, piece: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int, piece: int, few_bytes: int
 ) -> None:
     # Many neighbours in the order of bytes begin inside a token: some pieces hold no token at all.
     documents = random_documents(random.Random(piece), 5, [0, 1, 250], 30)
     folder = write_index(tmp_path / "index", [documents], width)
     expected = (folder / "table.0").read_bytes()
+    monkeypatch.setattr(suffix_array, "FEW_BYTES", few_bytes)
     monkeypatch.setattr(suffix_array, "_PIECE", piece)
     write_suffix_array(folder, 0, width)
     assert (folder / "table.0").read_bytes() == expected

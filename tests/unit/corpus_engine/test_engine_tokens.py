@@ -1,147 +1,242 @@
-"""Token-level queries against the specification, for every width and several shards."""
+"""Token-level queries against the specification: any width, several shards, either direction."""
 
-import random
+from __future__ import annotations
+
 from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from corpus_engine import CorpusIndex, EmptyQueryError, MissingPartError, QueryError, TokenIdError
-from tests import naive_engine as naive
-from tests.engine_files import random_documents, random_query, write_index
-
-WIDTHS = {1: 254, 2: 65534, 4: 4_294_967_294}
-
-
-class Case:
-    """An index of random documents, and the documents."""
-
-    def __init__(
-        self, folder: Path, width: int, n_shards: int, seed: int, *, backwards: bool = False
-    ) -> None:
-        self.chance = random.Random(seed)
-        self.alphabet = [0, 1, 2, 255 % WIDTHS[width], 256 % WIDTHS[width], WIDTHS[width]]
-        self.shards = [
-            random_documents(self.chance, self.chance.randint(1, 8), self.alphabet, 30)
-            for _ in range(n_shards)
-        ]
-        self.documents = [ids for shard in self.shards for ids in shard]
-        write_index(folder, self.shards, width, backwards=backwards)
-        self.index = CorpusIndex.open(folder, width=width, version=5 if backwards else 4)
-        self.separator = 256**width - 1
-
-    def query(self, most: int = 4) -> list[int]:
-        return random_query(self.chance, self.documents, self.alphabet, most)
-
-
-@pytest.fixture(
-    params=[(w, n, b) for w in WIDTHS for n in (1, 2, 5) for b in (False, True) if not b or n == 2],
-    ids=str,
+from corpus_engine import (
+    CorpusIndex,
+    DocumentExtract,
+    EmptyQueryError,
+    MissingPartError,
+    QueryError,
+    TokenIdError,
 )
-def case(request: pytest.FixtureRequest, tmp_path: Path):
-    width, n_shards, backwards = request.param
-    case = Case(tmp_path / "index", width, n_shards, 7 * width + n_shards, backwards=backwards)
-    with case.index:
-        yield case
+from tests import naive_engine as naive
+from tests.engine_files import write_index
+
+SETTINGS = settings(
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+Ids = list[int]
 
 
-def test_counts(case: Case) -> None:
-    queries = [case.query() for _ in range(60)]
-    expected = [naive.count(case.documents, query) for query in queries]
-    assert [case.index.count_ids(query).value for query in queries] == expected
-    assert [count.value for count in case.index.count_ids_many(queries)] == expected
-    assert case.index.n_tokens == sum(map(len, case.documents))
-    assert case.index.n_documents == len(case.documents)
+@dataclass(frozen=True)
+class Corpus:
+    """Documents of token ids, and how an index holds them."""
+
+    width: int
+    shards: list[list[Ids]]
+    backwards: bool
+
+    @cached_property
+    def documents(self) -> list[Ids]:
+        return [ids for shard in self.shards for ids in shard]
+
+    @property
+    def separator(self) -> int:
+        return 256**self.width - 1
+
+    def lying(self, ids: Ids) -> Ids:
+        """Return tokens in the order in which the stream holds them."""
+        return ids[::-1] if self.backwards else ids
+
+    def suffixes(self, shard: int) -> list[tuple[int, int]]:
+        """Return the document of a shard and the place in it of each rank; -1 is its separator."""
+        lying = [[self.separator, *self.lying(ids)] for ids in self.shards[shard]]
+        stream = np.array([token for ids in lying for token in ids], f"<u{self.width}").tobytes()
+        places = [(i, at - 1) for i, ids in enumerate(lying) for at in range(len(ids))]
+        order = sorted(range(len(places)), key=lambda place: stream[self.width * place :])
+        return [places[place] for place in order]
+
+    def extract(self, document: int, at: int, max_tokens: int) -> tuple[int, int, Ids, int]:
+        """Return number, length, tokens and hit of an extract around a place of a document."""
+        lying = self.lying(self.documents[document])
+        low = max(0, at - max_tokens // 2)
+        high = max(low, min(len(lying), at + (max_tokens + 1) // 2))
+        return document, len(lying), self.lying(lying[low:high]), at - low
+
+    def first(self, shard: int) -> int:
+        """Return the number of the first document of a shard."""
+        return sum(map(len, self.shards[:shard]))
 
 
-def near_all(document: list[int], at: int, others: list[list[list[int]]], window: int) -> bool:
-    return all(
-        any(abs(place - at) <= window for place in naive.clause(document, clause))
-        for clause in others
-    )
+def tokens(width: int) -> st.SearchStrategy[int]:
+    """Draw one of few tokens, the least and the greatest among them."""
+    greatest = 256**width - 2
+    return st.sampled_from([0, 1, 2, 255 % greatest, 256 % greatest, greatest])
 
 
-def test_cnf(case: Case) -> None:
-    if case.index._search.backwards:
-        pytest.skip("distances in version 5 are between the ends of terms; tested below")
-    for _ in range(40):
-        clauses = [
-            [case.query(2) for _ in range(case.chance.randint(1, 3))]
-            for _ in range(case.chance.randint(1, 4))
-        ]
-        window = case.chance.choice([1, 2, 5, 20])
-        counts = [
-            sum(len(naive.clause(document, clause)) for document in case.documents)
-            for clause in clauses
-        ]
-        anchor = counts.index(min(counts))
-        others = clauses[:anchor] + clauses[anchor + 1 :]
-        expected = sum(
-            near_all(document, at, others, window)
-            for document in case.documents
-            for at in naive.clause(document, clauses[anchor])
-        )
-        found = case.index.cnf(clauses, window=window)
-        assert (found.value, found.anchor, found.counts) == (expected, anchor, tuple(counts))
-        limited = case.index.cnf(clauses, window=window, at_least=2)
-        assert limited.value == min(expected, 2) or len(clauses) == 1
-        shown = case.index.documents(clauses, window=window, k=3, max_tokens=50)
-        assert len(shown) == min(expected, 3)
+@st.composite
+def corpora(draw: st.DrawFn) -> Corpus:
+    """Draw documents of no token, of equal ones, of period two, and of anything."""
+    width = draw(st.sampled_from([1, 2, 4]))
+    one = tokens(width)
+    periodic = st.tuples(st.lists(one, min_size=1, max_size=2), st.integers(1, 8))
+    document = st.lists(one, max_size=15) | periodic.map(lambda drawn: drawn[0] * drawn[1])
+    shard = st.lists(document, min_size=1, max_size=4)
+    shards = draw(st.lists(shard, min_size=1, max_size=4))
+    return Corpus(width, shards, draw(st.booleans()))
 
 
-def test_cnf_of_documents_that_lie_backwards(tmp_path: Path) -> None:
-    case = Case(tmp_path / "index", 2, 3, 11, backwards=True)
-    reversed_documents = [ids[::-1] for ids in case.documents]
-    with case.index:
-        for _ in range(60):
-            a, b = case.query(2), case.query(2)
-            window = case.chance.choice([1, 3, 10])
-            expected = naive.cooccurrence(reversed_documents, [a[::-1]], [b[::-1]], window)
-            found = case.index.cnf([[a], [b]], window=window)
-            assert (found.value, found.anchor, found.counts) == expected
+def queries(corpus: Corpus, most: int) -> st.SearchStrategy[Ids]:
+    """Draw pieces of documents, and anything."""
+    anything = st.lists(tokens(corpus.width), min_size=1, max_size=most)
+    pieces = [
+        ids[start : start + n]
+        for ids in corpus.documents
+        for start in range(len(ids))
+        for n in range(1, min(most, len(ids) - start) + 1)
+    ]
+    return st.sampled_from(pieces) | anything if pieces else anything
 
 
-def following(case: Case, prompt: list[int]) -> Counter[int]:
+@pytest.fixture
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Corpus], CorpusIndex]:
+    def opening(corpus: Corpus) -> CorpusIndex:
+        folder = tmp_path_factory.mktemp("tokens") / "index"
+        write_index(folder, corpus.shards, corpus.width, backwards=corpus.backwards)
+        version = 5 if corpus.backwards else 4
+        return CorpusIndex.open(folder, width=corpus.width, version=version)
+
+    return opening
+
+
+Opening = Callable[[Corpus], CorpusIndex]
+
+
+@SETTINGS
+@given(corpora(), st.data())
+def test_counts(opened: Opening, corpus: Corpus, data: st.DataObject) -> None:
+    asked = data.draw(st.lists(queries(corpus, 4), min_size=1, max_size=20))
+    expected = [naive.count(corpus.documents, query) for query in asked]
+    with opened(corpus) as index:
+        assert [index.count_ids(query).value for query in asked] == expected
+        assert [count.value for count in index.count_ids_many(asked)] == expected
+        assert index.n_tokens == sum(map(len, corpus.documents))
+        assert index.n_documents == len(corpus.documents)
+
+
+@dataclass(frozen=True)
+class Hits:
+    """What a CNF query should find: the anchor clause, all counts, and document and place."""
+
+    anchor: int
+    counts: tuple[int, ...]
+    places: set[tuple[int, int]]
+
+
+def hits(corpus: Corpus, clauses: Sequence[Sequence[Ids]], window: int) -> Hits:
+    """Look at every place; distances are those in the stream."""
+    lying = [corpus.lying(ids) for ids in corpus.documents]
+    turned = [[corpus.lying(term) for term in clause] for clause in clauses]
+    places = [[naive.clause(ids, clause) for ids in lying] for clause in turned]
+    counts = tuple(sum(map(len, found)) for found in places)
+    anchor = counts.index(min(counts))
+    near = {
+        (document, at)
+        for document, found in enumerate(places[anchor])
+        for at in found
+        if all(any(abs(other - at) <= window for other in p[document]) for p in places)
+    }
+    return Hits(anchor, counts, near)
+
+
+def clauses_of(corpus: Corpus, most: int) -> st.SearchStrategy[list[list[Ids]]]:
+    clause = st.lists(queries(corpus, 2), min_size=1, max_size=3)
+    return st.lists(clause, min_size=1, max_size=most)
+
+
+@SETTINGS
+@given(corpora(), st.data(), st.sampled_from([1, 2, 5, 20]), st.integers(1, 3))
+def test_cnf(
+    opened: Opening, corpus: Corpus, data: st.DataObject, window: int, at_least: int
+) -> None:
+    clauses = data.draw(clauses_of(corpus, 4))
+    expected = hits(corpus, clauses, window)
+    with opened(corpus) as index:
+        found = index.cnf(clauses, window=window)
+        limited = index.cnf(clauses, window=window, at_least=at_least)
+    assert (found.anchor, found.counts) == (expected.anchor, expected.counts)
+    assert found.value == len(expected.places)
+    assert found.exact
+    if len(clauses) > 1:
+        assert limited.value == min(at_least, len(expected.places))
+    assert limited.value >= min(at_least, len(expected.places))
+
+
+def following(corpus: Corpus, prompt: Ids) -> Counter[int]:
     return Counter(
-        [*ids, case.separator][place + len(prompt)]
-        for ids in case.documents
+        [*ids, corpus.separator][place + len(prompt)]
+        for ids in corpus.documents
         for place in naive.positions(ids, prompt)
     )
 
 
-def test_next_tokens_and_probabilities(case: Case) -> None:
-    for _ in range(40):
-        prompt = case.query()
-        expected = following(case, prompt)
-        found = case.index.ntd(prompt)
+def longest_suffix(corpus: Corpus, prompt: Ids) -> Ids:
+    starts = range(len(prompt))
+    found = (prompt[i:] for i in starts if naive.count(corpus.documents, prompt[i:]))
+    return next(found, [])
+
+
+@SETTINGS
+@given(corpora(), st.data())
+def test_next_tokens_and_probabilities(
+    opened: Opening, corpus: Corpus, data: st.DataObject
+) -> None:
+    prompt = data.draw(queries(corpus, 4))
+    token = data.draw(tokens(corpus.width))
+    expected = following(corpus, prompt)
+    total = expected.total()
+    with opened(corpus) as index:
+        found = index.ntd(prompt)
         assert found.counts == expected
-        assert (found.prompt_count, found.n_counted, found.exact) == (
-            expected.total(),
-            expected.total(),
-            True,
-        )
-        token = case.chance.choice(case.alphabet)
-        prob = case.index.prob(prompt, token)
-        assert (prob.prompt_count, prob.continuation_count) == (expected.total(), expected[token])
-        assert prob.value == (expected[token] / expected.total() if expected else None)
+        assert list(found.counts.values()) == sorted(expected.values(), reverse=True)
+        assert (found.prompt_count, found.n_counted, found.exact) == (total, total, True)
+        prob = index.prob(prompt, token)
+        assert (prob.prompt_count, prob.continuation_count) == (total, expected[token])
+        assert prob.value == (expected[token] / total if total else None)
         assert found.probability(token) == prob.value
+        limit = data.draw(st.integers(1, total + 1))
+        some = index.ntd(prompt, limit=limit, seed=limit)
+        assert (some.n_counted, some.exact) == (min(limit, total), limit >= total)
+        assert Counter(some.counts) <= expected
 
 
-def test_backing_off_to_the_longest_suffix(case: Case) -> None:
-    for _ in range(40):
-        prompt = case.query(8)
-        suffix = next(
-            prompt[i:]
-            for i in range(len(prompt) + 1)
-            if i == len(prompt) or naive.count(case.documents, prompt[i:])
-        )
-        found = case.index.infgram_ntd(prompt)
-        assert found.suffix_len == len(suffix)
-        if suffix:
-            assert found.counts == following(case, suffix)
-        prob = case.index.infgram_prob(prompt, case.alphabet[0])
+@SETTINGS
+@given(corpora(), st.data())
+def test_backing_off_to_the_longest_suffix(
+    opened: Opening, corpus: Corpus, data: st.DataObject
+) -> None:
+    prompt = data.draw(queries(corpus, 3)) + data.draw(queries(corpus, 5))
+    token = data.draw(tokens(corpus.width))
+    suffix = longest_suffix(corpus, prompt)
+    with opened(corpus) as index:
+        distribution = index.infgram_ntd(prompt)
+        assert distribution.suffix_len == len(suffix)
+        prob = index.infgram_prob(prompt, token)
         assert prob.suffix_len == len(suffix)
+        if suffix:
+            expected = following(corpus, suffix)
+            assert distribution.counts == expected
+            assert (prob.prompt_count, prob.continuation_count) == (
+                expected.total(),
+                expected[token],
+            )
+        else:
+            n_units = len(corpus.documents) + sum(map(len, corpus.documents))
+            assert prob.prompt_count == distribution.prompt_count == n_units
 
 
 def test_samples_are_uniform_seeded_and_say_so(tmp_path: Path) -> None:
@@ -158,46 +253,99 @@ def test_samples_are_uniform_seeded_and_say_so(tmp_path: Path) -> None:
         assert index.ntd([5], limit=400).exact
 
 
-def test_documents_by_rank_pointer_and_number(case: Case) -> None:
-    number = 0
-    for s, documents in enumerate(case.shards):
-        start = 0
-        for ids in documents:
-            found = case.index.document(number, max_tokens=10_000)
-            assert (found.number, found.length, list(found.token_ids)) == (number, len(ids), ids)
-            shard = case.index._search.shards[s]
-            at = (start + 1) * shard.width if ids else start * shard.width
-            found = case.index.document_by_pointer(s, at, max_tokens=100_000)
-            assert list(found.token_ids) == ids
-            start += len(ids) + 1
-            number += 1
-    query = case.query(2)
-    for segment, s in zip(case.index.find_ids(query), range(9), strict=False):
-        for rank in range(segment.lo, segment.hi):
-            found = case.index.document_by_rank(s, rank, max_tokens=100)
-            assert naive.count([list(found.token_ids)], query)
+def shown(extract: DocumentExtract) -> tuple[int, int, Ids, int]:
+    return extract.number, extract.length, list(extract.token_ids), extract.hit
 
 
-def test_attribution_gives_all_maximal_spans(case: Case) -> None:
-    for _ in range(12):
-        text = [token for _ in range(4) for token in case.query(6)]
-        runs = {
-            (i, j)
-            for i in range(len(text))
-            for j in range(i + 1, len(text) + 1)
-            if naive.count(case.documents, text[i:j])
-        }
-        maximal = {
-            (i, j) for i, j in runs if not any((a <= i and j <= b) for a, b in runs - {(i, j)})
-        }
-        found = case.index.attribute_ids(text)
-        assert {(span.start, span.end) for span in found} == maximal
+@SETTINGS
+@given(corpora(), st.integers(1, 12))
+def test_documents_by_number_rank_and_pointer(
+    opened: Opening, corpus: Corpus, max_tokens: int
+) -> None:
+    with opened(corpus) as index:
+        for number, ids in enumerate(corpus.documents):
+            found = index.document(number, max_tokens=max_tokens)
+            beginning = corpus.lying(corpus.lying(ids)[:max_tokens])
+            assert shown(found) == (number, len(ids), beginning, 0)
+        for s, documents in enumerate(corpus.shards):
+            starts = np.cumsum([0, *(len(ids) + 1 for ids in documents)]).tolist()
+            for rank, (document, at) in enumerate(corpus.suffixes(s)):
+                expected = corpus.extract(corpus.first(s) + document, at, max_tokens)
+                pointer = (starts[document] + 1 + at) * corpus.width
+                by_rank = index.document_by_rank(s, rank, max_tokens=max_tokens)
+                by_pointer = index.document_by_pointer(s, pointer, max_tokens=max_tokens)
+                assert shown(by_rank) == shown(by_pointer) == expected
+
+
+@SETTINGS
+@given(corpora(), st.data(), st.sampled_from([1, 2, 5]), st.integers(1, 5), st.integers(0, 9))
+def test_documents_by_what_they_hold(
+    opened: Opening, corpus: Corpus, data: st.DataObject, window: int, k: int, seed: int
+) -> None:
+    clauses = data.draw(clauses_of(corpus, 3))
+    places = hits(corpus, clauses, window).places
+    with opened(corpus) as index:
+        found = index.documents(clauses, window=window, k=k, max_tokens=100, seed=seed)
+        again = index.documents(clauses, window=window, k=k, max_tokens=100, seed=seed)
+    assert found == again
+    drawn = {(extract.number, extract.hit) for extract in found}
+    assert len(drawn) == len(found) == min(k, len(places))
+    assert drawn <= places
+    for extract in found:
+        assert shown(extract) == corpus.extract(extract.number, extract.hit, 100)
+
+
+@SETTINGS
+@given(
+    corpora(),
+    st.data(),
+    st.integers(1, 3),
+    st.none() | st.integers(1, 4),
+    st.none() | st.integers(1, 2),
+)
+def test_attribution_gives_all_maximal_spans(
+    opened: Opening,
+    corpus: Corpus,
+    data: st.DataObject,
+    min_length: int,
+    max_count: int | None,
+    k: int | None,
+) -> None:
+    pieces = data.draw(st.lists(queries(corpus, 6), min_size=1, max_size=4))
+    text = [token for piece in pieces for token in piece]
+    delimiters = data.draw(st.sets(tokens(corpus.width), max_size=1))
+    starts = data.draw(st.none() | st.sets(tokens(corpus.width), min_size=2))
+    runs = {
+        (i, j): naive.count(corpus.documents, text[i:j])
+        for i in range(len(text))
+        for j in range(i + min_length, len(text) + 1)
+        if not delimiters & set(text[i : j - 1])
+        and (starts is None or (text[i] in starts and (j == len(text) or text[j] in starts)))
+    }
+    runs = {run: n for run, n in runs.items() if 0 < n <= (max_count or n)}
+    maximal = [
+        (i, j, n)
+        for (i, j), n in sorted(runs.items())
+        if not any(a <= i and j <= b for a, b in runs.keys() - {(i, j)})
+    ]
+    with opened(corpus) as index:
+        found = index.attribute_ids(
+            text,
+            min_length=min_length,
+            max_count=max_count,
+            delimiters=delimiters,
+            starts=starts,
+            k=k,
+        )
+        assert [(span.start, span.end, span.count) for span in found] == maximal
         for span in found:
             part = text[span.start : span.end]
-            assert span.count == naive.count(case.documents, part) == len(span.places)
-            for s, place in span.places:
-                shown = case.index.document_by_pointer(s, place, max_tokens=10_000)
-                assert naive.count([list(shown.token_ids)], part)
+            assert len(set(span.places)) == len(span.places) == min(span.count, k or span.count)
+            for s, pointer in span.places:
+                around = index.document_by_pointer(s, pointer, max_tokens=1000)
+                assert around.hit in naive.positions(
+                    corpus.lying(list(around.token_ids)), corpus.lying(part)
+                )
 
 
 @pytest.mark.parametrize(
