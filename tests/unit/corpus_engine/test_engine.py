@@ -1,4 +1,5 @@
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +25,7 @@ TEXT = st.lists(WORDS, max_size=12).map(" ".join)
 CORPUS = st.lists(TEXT, min_size=1, max_size=6)
 QUERY = st.lists(st.sampled_from(["a", "b", "é", "漢", "zz", "9"]), min_size=1, max_size=3)
 TERM = st.lists(QUERY.map(" ".join), min_size=1, max_size=3)
+TRACED = st.lists(QUERY.map(" ".join), min_size=1, max_size=5).map(", ".join)
 SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -82,6 +84,62 @@ def test_windows_show_both_terms_as_they_were_written(
             for span, term in ((evidence.a_span, a), (evidence.b_span, b)):
                 shown = naive.words(evidence.text[slice(*span)])
                 assert shown in [naive.words(variant) for variant in term]
+
+
+@SETTINGS
+@given(CORPUS, TRACED, st.integers(1, 3), st.none() | st.integers(0, 3), st.integers(0, 2))
+def test_attribution_gives_the_maximal_spans_of_a_text(
+    tmp_path: Path,
+    texts: list[str],
+    traced: str,
+    min_length: int,
+    max_count: int | None,
+    k: int,
+) -> None:
+    documents = [naive.words(text) for text in texts]
+    wanted = naive.words(traced)
+    runs = {
+        (i, j): naive.count(documents, wanted[i:j])
+        for i, j in itertools.combinations(range(len(wanted) + 1), 2)
+    }
+    runs = {run: n for run, n in runs.items() if n and (max_count is None or n <= max_count)}
+    maximal = [
+        (i, j, n)
+        for (i, j), n in runs.items()
+        if j - i >= min_length and not any(a <= i and j <= b for a, b in runs.keys() - {(i, j)})
+    ]
+    with open_corpus(tmp_path / "index", texts) as index:
+        found = index.attribute(traced, min_length=min_length, max_count=max_count, k=k)
+    assert [(s.start, s.end, s.count) for s in found] == sorted(
+        maximal, key=lambda span: (span[0] - span[1], span[2], span[0])
+    )
+    for span in found:
+        part = wanted[span.start : span.end]
+        assert span.text == traced[slice(*span.text_span)]
+        assert naive.words(span.text) == part
+        assert len(span.evidence) == min(k, span.count)
+        for evidence in span.evidence:
+            assert naive.words(evidence.text[slice(*evidence.a_span)]) == part
+
+
+@SETTINGS
+@given(CORPUS, QUERY.map(" ".join), st.integers(1, 4))
+def test_continuations_are_what_follows_most_often(
+    tmp_path: Path, texts: list[str], query: str, k: int
+) -> None:
+    words = naive.words(query)
+    following = Counter(
+        [*document, None][at + len(words)]
+        for document in map(naive.words, texts)
+        for at in naive.positions(document, words)
+    )
+    with open_corpus(tmp_path / "index", texts) as index:
+        found = index.continuations(query, k=k)
+    assert [one.count for one in found] == sorted(following.values(), reverse=True)[:k]
+    for one in found:
+        assert one.count == following[one.text]
+        assert one.probability == one.count / following.total()
+    assert len({one.text for one in found}) == len(found)
 
 
 def test_words_of_two_units_count_as_one_step(tmp_path: Path) -> None:
