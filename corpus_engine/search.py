@@ -90,7 +90,8 @@ class Search:
         for shard in shards:
             fields += shard.record()
         self._handle = np.array(fields, np.int64)
-        self._calls = Calls(self._handle.ctypes.data)
+        self.calls = Calls(self._handle.ctypes.data)
+        """The kernels, for callers that save a step; they must check what these return."""
 
     @property
     def n_shards(self) -> int:
@@ -99,28 +100,21 @@ class Search:
 
     def count(self, query: bytes) -> int:
         """Return the number of occurrences of a query in all shards."""
-        value: int = self._calls.count_query(query)
+        value: int = self.calls.count_query(query)
         if value < 0:
             raise self.damaged()
         return value
 
     def count_many(self, queries: bytes, ends: NDArray[np.int64]) -> list[int]:
         """Count queries that lie one after the other; `ends` are byte offsets."""
-        return self._counts(self._calls.count_queries, queries, ends)
-
-    def count_text(self, text: bytes) -> int:
-        """Return the number of occurrences of a prepared text, or `NO_TOKENS`."""
-        value: int = self._calls.count_text(text)
-        if value < 0 and value != NO_TOKENS:
-            raise self._failed(value)
-        return value
+        return self._counts(self.calls.count_queries, queries, ends)
 
     def count_texts(self, texts: bytes, ends: NDArray[np.int64]) -> list[int]:
         """Count prepared texts that lie one after the other; `ends` are byte offsets.
 
         A text without tokens gets `NO_TOKENS`.
         """
-        return self._counts(self._calls.count_texts, texts, ends.copy())
+        return self._counts(self.calls.count_texts, texts, ends.copy())
 
     def _counts(
         self, kernel: Callable[..., int], queries: bytes, ends: NDArray[np.int64]
@@ -128,7 +122,7 @@ class Search:
         found = np.empty(len(ends), np.int64)
         status = kernel(queries, ends, found)
         if status < 0 and status != NO_TOKENS:
-            raise self._failed(status)
+            raise self.failed(status)
         counts: list[int] = found.tolist()
         return counts
 
@@ -136,9 +130,9 @@ class Search:
         """Return the stream bytes of a prepared text, in reading order."""
         if not self._in_words:
             return text
-        length, units = self._calls.encode_text(text)
+        length, units = self.calls.encode_text(text)
         if length < 0:
-            raise self._failed(length)
+            raise self.failed(length)
         encoded: bytes = units[:length].tobytes()
         return encoded
 
@@ -146,11 +140,11 @@ class Search:
         self, a: bytes, b: bytes, window: int, at_least: int | None
     ) -> tuple[int, bool, int, tuple[int, int]]:
         """Return what `count_cnf` does for two prepared texts; `NO_TOKENS` if one has none."""
-        value, early, anchor, count_a, count_b = self._calls.cooccurrence(
+        value, early, anchor, count_a, count_b = self.calls.cooccurrence(
             a, b, min(window, _WIDEST_WINDOW), _NO_LIMIT if at_least is None else at_least
         )
         if value < 0 and value != NO_TOKENS:
-            raise self._failed(value)
+            raise self.failed(value)
         return value, not early, anchor, (count_a, count_b)
 
     def find(self, query: bytes) -> list[Segment]:
@@ -158,7 +152,7 @@ class Search:
         query = self.oriented(query)
         data = array("B", query + _PADDING)
         out = np.empty((self.n_shards, 2), np.int64)
-        found = self._calls.find(data.buffer_info()[0], len(query), out.ctypes.data)
+        found = self.calls.find(data.buffer_info()[0], len(query), out.ctypes.data)
         if found < 0:
             raise self.damaged()
         return [Segment(lo, hi) for lo, hi in out.tolist()]
@@ -178,7 +172,7 @@ class Search:
         n = len(clauses)
         out = array("q", bytes(8 * (n + 2)))
         limit = _NO_LIMIT if at_least is None else at_least
-        value = self._calls.count_cnf(
+        value = self.calls.count_cnf(
             *encoded.addresses, min(window, _WIDEST_WINDOW), limit, out.buffer_info()[0]
         )
         if value < 0:
@@ -200,7 +194,7 @@ class Search:
         """
         encoded = _Clauses(self._oriented_clauses(clauses))
         out = np.empty((max(most, 1), len(clauses) + 2), np.int64)
-        n = self._calls.places_cnf(
+        n = self.calls.places_cnf(
             *encoded.addresses, min(window, _WIDEST_WINDOW), most, leftmost, out.ctypes.data
         )
         if n < 0:
@@ -212,12 +206,12 @@ class Search:
 
         -1 stands for the end of the stream, and -2 for a damaged entry of the suffix array.
         """
-        found: NDArray[np.int64] = self._calls.runs(shard, segment.lo, segment.hi, length)
+        found: NDArray[np.int64] = self.calls.runs(shard, segment.lo, segment.hi, length)
         return found
 
     def neighbours(self, shard: int, ranks: NDArray[np.int64], distance: int) -> NDArray[np.int64]:
         """Return the token `distance` bytes from where each rank starts; -1 and -2 as in `runs`."""
-        found: NDArray[np.int64] = self._calls.neighbours(
+        found: NDArray[np.int64] = self.calls.neighbours(
             shard, np.ascontiguousarray(ranks, np.int64), distance
         )
         return found
@@ -226,19 +220,19 @@ class Search:
         """Return for each token of a query the bytes from there on that occur in some shard."""
         data = array("B", query + _PADDING)
         out = np.empty(len(query) // self.width, np.int64)
-        status = self._calls.longest_prefixes(data.buffer_info()[0], len(query), out.ctypes.data)
+        status = self.calls.longest_prefixes(data.buffer_info()[0], len(query), out.ctypes.data)
         if status < 0:
             raise self.damaged()
         return out
 
     def steps(self, shard: int, at: int, other: int) -> int:
         """Return the distance between two byte offsets of a shard in words."""
-        distance: int = self._calls.steps(shard, at, other)
+        distance: int = self.calls.steps(shard, at, other)
         return distance
 
     def document_of(self, shard: int, at: int) -> int:
         """Return the number within its shard of the document at a byte offset."""
-        number: int = self._calls.document_of(shard, at)
+        number: int = self.calls.document_of(shard, at)
         return number
 
     def oriented(self, query: bytes) -> bytes:
@@ -259,7 +253,7 @@ class Search:
             "damaged; verify it, and build it again"
         )
 
-    def _failed(self, status: int) -> IndexFormatError:
+    def failed(self, status: int) -> IndexFormatError:
         """Return the error for a negative status of a kernel that is not `NO_TOKENS`."""
         if status == _BAD_WORDS:
             return IndexFormatError(

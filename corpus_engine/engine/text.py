@@ -43,9 +43,9 @@ class TextQueries(OpenIndex):
             If the index was opened without an analyzer.
         """
         if isinstance(text, str):
-            value = self._search.count_text(self._prepare(text))
+            value = self._calls.count_text(self._prepare(text))
             if value < 0:
-                raise _no_tokens(text)
+                raise _no_tokens(text) if value == NO_TOKENS else self._search.failed(value)
             return exact_count(value)
         return exact_count(self._search.count_cnf([self._variants(text)], 1, None)[0])
 

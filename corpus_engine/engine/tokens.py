@@ -34,7 +34,10 @@ class TokenQueries(OpenIndex):
         TokenIdError
             If an id does not fit the token width.
         """
-        return exact_count(self._search.count(self._ids(ids)))
+        value = self._calls.count_query(self._ids(ids))
+        if value < 0:
+            raise self._search.failed(value)
+        return exact_count(value)
 
     def count_ids_many(self, queries: Sequence[Sequence[int]]) -> list[Count]:
         """Return how often each of several sequences of token ids occurs."""
