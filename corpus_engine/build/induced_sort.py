@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 def sort_suffixes(text: NDArray[np.int32], n_letters: int, places: NDArray[np.int32]) -> None:
     """Store where the suffixes of a text start, in their order.
 
-    Takes up to four bytes a letter of the text besides `text` and `places`.
+    Takes 8 bytes a different letter, or up to 4 for each of the text, besides `text` and `places`.
 
     Parameters
     ----------
     text : ndarray of shape (n,), int32
         Letters in [0, n_letters), contiguous in memory. A suffix comes before those that it begins.
     n_letters : int
-        At most n.
+        More than the greatest letter.
     places : ndarray of shape (n,), int32
         Overwritten; contiguous as well.
 

@@ -34,25 +34,27 @@ def number_tokens(stream: Path, width: Width) -> tuple[NDArray[np.int32], int] |
         Numbers from 0 on; None where an id reaches `MOST_IDS`.
     """
     separator = 256**width - 1
-    last = min(separator, MOST_IDS)
-    seen = np.zeros(last + 1, bool)
+    seen = np.zeros(0, bool)
+    has_separator = False
     for tokens in _pieces(stream, width):
-        slots = np.minimum(tokens, last)
-        if np.count_nonzero(slots == last) > np.count_nonzero(tokens == separator):
+        ordinary = tokens[tokens != separator]
+        has_separator |= len(ordinary) < len(tokens)
+        n_ids = int(ordinary.max(initial=0)) + 1
+        if n_ids > MOST_IDS:
             return None
-        seen[slots] = True
-    # The separator has the last slot, and is the greatest in either order of bytes.
-    slots = np.flatnonzero(seen)
-    swapped = slots.astype(f"<u{width}").byteswap()
-    swapped[slots == last] = separator
-    table = np.zeros(last + 1, np.int32)
-    table[slots[np.argsort(swapped)]] = np.arange(len(slots))
+        if n_ids > len(seen):
+            seen = np.append(seen, np.zeros(n_ids - len(seen), bool))
+        seen[ordinary] = True
+    ids = np.flatnonzero(seen)
+    # The separator is the greatest in either order of bytes, and has a slot behind the ids.
+    table = np.full(len(seen) + 1, len(ids), np.int32)
+    table[ids[np.argsort(ids.astype(f"<u{width}").byteswap())]] = np.arange(len(ids))
     text = np.empty(stream.stat().st_size // width, np.int32)
     at = 0
     for tokens in _pieces(stream, width):
-        text[at : at + len(tokens)] = table[np.minimum(tokens, last)]
+        text[at : at + len(tokens)] = table[np.minimum(tokens, len(seen))]
         at += len(tokens)
-    return text, len(slots)
+    return text, len(ids) + has_separator
 
 
 def _pieces(stream: Path, width: Width) -> Iterator[NDArray[Any]]:

@@ -4,11 +4,11 @@ A build with `jobs` sorts in flight takes at most::
 
     400 MiB + 200 bytes a distinct word + jobs x what sorting the largest shard takes
 
-The first term is Python, numpy, compiled kernels and a batch of documents being encoded. The second
-is the growing vocabulary of the word analyzer; other analyzers have none. Sorting takes 12 bytes a
-token: a letter and a place, 32 bits each, and half as much while pieces of the text are sorted in
-their turn. Streams of bytes, and streams of less than 16 MiB, are sorted byte by byte, in 5 bytes
-for each.
+The first term is Python, numpy, compiled kernels, a batch of documents being encoded and a few
+numbers for each token id. The second is the growing vocabulary of the word analyzer; other
+analyzers have none. Sorting takes 12 bytes a token: a letter and a place, 32 bits each, and half as
+much while pieces of the text are sorted in their turn. Streams of bytes, and streams of less than
+16 MiB, are sorted byte by byte, in 5 bytes for each.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 """Timing engines in turns, so that other work of the machine hits all alike."""
 
+import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -23,17 +24,17 @@ def in_turns(
     queries : mapping
         The same queries in the form that each engine takes, by name.
     rounds : int
-        How often each query is asked. Blocks of a few queries go to every engine in turn; each
-        round begins with another engine, since the first one finds least in the processor's caches.
+        How often each query is asked. Blocks of a few queries go to every engine in turn, in an
+        order that is drawn for each block: what an engine finds in the processor's caches depends
+        on which one was asked before.
     """
     n = len(next(iter(queries.values())))
     best = {name: np.full(n, np.inf) for name in engines}
     clock = time.perf_counter_ns
-    order = list(engines)
+    chance = random.Random(6)
     for _ in range(rounds):
-        order = [*order[1:], order[0]]
         for first in range(0, n, BLOCK):
-            for name in order:
+            for name in chance.sample(list(engines), len(engines)):
                 ask = engines[name]
                 for i, query in enumerate(queries[name][first : first + BLOCK], first):
                     started = clock()
