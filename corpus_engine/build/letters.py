@@ -1,4 +1,4 @@
-"""Tokens as numbers without gaps that compare as the tokens' bytes do."""
+"""Tokens as numbers that compare as the tokens' bytes do."""
 
 from __future__ import annotations
 
@@ -11,34 +11,54 @@ from numpy.typing import NDArray
 
 from corpus_engine.layout import Width
 
-_PIECE = 1 << 20
 MOST_IDS = 1 << 24
-"""Token ids that `number_tokens` takes, the separator aside; no vocabulary comes near it."""
+"""Token ids of four bytes that can be numbered, the separator aside; no vocabulary comes near."""
+
+_PIECE = 1 << 20
+_SEPARATOR = 0xFFFFFFFF
 
 
 def number_tokens(stream: Path, width: Width) -> tuple[NDArray[np.int32], int] | None:
-    """Return the tokens of a stream as letters, and how many different ones there are.
+    """Return the tokens of a stream as letters, and a number above the greatest letter.
 
     The first byte of a token, its lowest, decides first in the order of a suffix array.
 
     Parameters
     ----------
     stream : Path
-        Read twice, a piece at a time.
+        Read a piece at a time; twice where tokens have four bytes.
     width : 2 or 4
         Bytes of a token.
 
     Returns
     -------
     (ndarray of shape (tokens,), int32; int) or None
-        Numbers from 0 on; None where an id reaches `MOST_IDS`.
+        Letters from 0 on; None where an id reaches `MOST_IDS`.
     """
-    separator = 256**width - 1
-    seen = np.zeros(0, bool)
-    has_separator = False
+    table = _swapped() if width == 2 else _without_gaps(stream)
+    if table is None:
+        return None
+    text = np.empty(stream.stat().st_size // width, np.int32)
+    at = 0
     for tokens in _pieces(stream, width):
-        ordinary = tokens[tokens != separator]
-        has_separator |= len(ordinary) < len(tokens)
+        text[at : at + len(tokens)] = table[np.minimum(tokens, len(table) - 1)]
+        at += len(tokens)
+    return text, int(table[-1]) + 1
+
+
+def _swapped() -> NDArray[np.int32]:
+    """Return the letters of two-byte tokens: their bytes the other way round."""
+    return np.arange(1 << 16, dtype="<u2").byteswap().astype(np.int32)
+
+
+def _without_gaps(stream: Path) -> NDArray[np.int32] | None:
+    """Return the letters of four-byte tokens by id, and behind them that of the separator.
+
+    There are as many letters as different ids; None where an id reaches `MOST_IDS`.
+    """
+    seen = np.zeros(0, bool)
+    for tokens in _pieces(stream, 4):
+        ordinary = tokens[tokens != _SEPARATOR]
         n_ids = int(ordinary.max(initial=0)) + 1
         if n_ids > MOST_IDS:
             return None
@@ -46,15 +66,9 @@ def number_tokens(stream: Path, width: Width) -> tuple[NDArray[np.int32], int] |
             seen = np.append(seen, np.zeros(n_ids - len(seen), bool))
         seen[ordinary] = True
     ids = np.flatnonzero(seen)
-    # The separator is the greatest in either order of bytes, and has a slot behind the ids.
     table = np.full(len(seen) + 1, len(ids), np.int32)
-    table[ids[np.argsort(ids.astype(f"<u{width}").byteswap())]] = np.arange(len(ids))
-    text = np.empty(stream.stat().st_size // width, np.int32)
-    at = 0
-    for tokens in _pieces(stream, width):
-        text[at : at + len(tokens)] = table[np.minimum(tokens, len(seen))]
-        at += len(tokens)
-    return text, len(ids) + has_separator
+    table[ids[np.argsort(ids.astype("<u4").byteswap())]] = np.arange(len(ids))
+    return table
 
 
 def _pieces(stream: Path, width: Width) -> Iterator[NDArray[Any]]:

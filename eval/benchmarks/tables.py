@@ -93,8 +93,7 @@ def _engine_notes(results: dict[str, Any]) -> str:
         sort, whole = build["sorting"], build["whole"]
         text += (
             f" To sort {sort['n_tokens'] / 1e6:.0f} M tokens on one core, infini-gram's indexing "
-            f"takes {sort['ratios']['cpu_s']:.1f} times the processor time and "
-            f"{sort['ratios']['wall_s']:.1f} times as long; ours takes "
+            f"takes {sort['ratios']['cpu_s']:.1f} times the processor time; ours takes "
             f"{sort['peak_bytes_a_token']:.0f} bytes of memory a token. Building from text, "
             f"{whole['n_tokens'] / 1e6:.1f} M words on {whole['jobs']} cores, takes "
             f"{whole['cpu_s']:.0f} s of processor time and {whole['peak_bytes'] / 2**30:.1f} GiB, "
