@@ -59,7 +59,7 @@ class Calls:
     cooccurrence = _Kernel("calls", "bbii")
     find = _Kernel("bounds", "iii")
     count_cnf = _Kernel("cnf", "iiiiiii")
-    places_cnf = _Kernel("cnf", "iiiiiiii")
+    places_cnf = _Kernel("places", "iiiiiiii")
     runs = _Kernel("ngram", "iiii")
     neighbours = _Kernel("ngram", "iai")
     longest_prefixes = _Kernel("ngram", "iii")

@@ -1,4 +1,4 @@
-"""Queries of several clauses over all shards: segments, anchor, plan, hits."""
+"""Counts of queries of several clauses over all shards: segments, anchor, plan, hits."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from corpus_engine.kernels.clauses import drop_nested, occurrence, occurrences, segments, size
 from corpus_engine.kernels.handle import N_DOCS, N_SHARDS, STREAM_BYTES, WIDTH, header, shard_field
+from corpus_engine.kernels.marking import mark
 from corpus_engine.kernels.memory import kernel, load64, store64
-from corpus_engine.kernels.near import before, mark, nearest, occurs_near, stands_near
+from corpus_engine.kernels.near import occurs_near, stands_near
 from corpus_engine.kernels.ranks import BAD_POINTER
 
 PROBED_ANCHORS = 8
@@ -223,102 +224,4 @@ def count_cnf(
         if hits >= limit:
             store64(out + 8 * n + 8, 1)
             break
-    return hits
-
-
-@kernel
-def _store_hit(
-    handle: int,
-    shard: int,
-    at: int,
-    clauses: NDArray[np.int64],
-    anchor: int,
-    queries: int,
-    ends: int,
-    window: int,
-    leftmost: bool,
-    out: int,
-) -> bool:
-    """Store the shard, the anchor and a place of every clause, if all are near the anchor."""
-    for clause in range(len(clauses) - 1):
-        first, end = clauses[clause], clauses[clause + 1]
-        place = at
-        if clause != anchor:
-            place = nearest(handle, shard, at, window, queries, ends, first, end)
-            if place < 0:
-                return False
-            if leftmost:
-                place = before(handle, shard, at, window, queries, ends, first, end)
-                place = at if place < 0 else place
-        store64(out + 16 + 8 * clause, place)
-    store64(out, shard)
-    store64(out + 8, at)
-    return True
-
-
-@kernel
-def places_cnf(
-    handle: int,
-    queries: int,
-    ends: int,
-    sizes: int,
-    n: int,
-    window: int,
-    most: int,
-    leftmost: bool,
-    out: int,
-) -> int:
-    """Store up to `most` hits: shard, anchor, then a place of each clause; return how many.
-
-    The place of a clause is the one nearest to the anchor; with `leftmost`, the last one before it,
-    or else the anchor itself.
-    """
-    clauses = clause_ends(sizes, n)
-    found = segments(handle, queries, ends, clauses[n])
-    if found.shape[0] != header(handle, N_SHARDS):
-        return BAD_POINTER
-    row = 8 * (n + 2)
-    anchor = totals(found, clauses, out)
-    hits = 0
-    for shard in range(found.shape[0]):
-        if not possible(found, shard, clauses):
-            continue
-        if n > 1 and not prefers_scan(handle, shard, found, clauses, anchor, window):
-            for at in join(handle, shard, found, clauses, anchor, window, most - hits):
-                if at < 0:
-                    return BAD_POINTER
-                hits += _store_hit(
-                    handle,
-                    shard,
-                    at,
-                    clauses,
-                    anchor,
-                    queries,
-                    ends,
-                    window,
-                    leftmost,
-                    out + row * hits,
-                )
-            if hits >= most:
-                return hits
-            continue
-        for i in range(clauses[anchor], clauses[anchor + 1]):
-            for rank in range(found[shard, i, 0], found[shard, i, 1]):
-                if hits >= most:
-                    return hits
-                at = occurrence(handle, shard, rank)
-                if at < 0:
-                    return BAD_POINTER
-                hits += _store_hit(
-                    handle,
-                    shard,
-                    at,
-                    clauses,
-                    anchor,
-                    queries,
-                    ends,
-                    window,
-                    leftmost,
-                    out + row * hits,
-                )
     return hits
