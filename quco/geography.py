@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 _TABLE = """
 Afghanistan Afghan;Albania Albanian;Algeria Algerian;Andorra Andorran;Angola Angolan
@@ -71,6 +71,7 @@ def _key(name: str) -> str:
     return name.casefold().removeprefix("the ").replace(".", "").strip()
 
 
+@lru_cache(1 << 14)
 def is_country(name: str) -> bool:
     """Return whether `name` is a country or the word for its people.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache, partial
 
 from quco import surface
 from quco.errors import StatisticsError
@@ -31,6 +32,9 @@ _BATCH = 64
 
 _REMEMBERED = 8
 """Earlier sentences that an extractor is shown."""
+
+_NAMES = 4096
+"""Terms whose variants are remembered."""
 
 NO_ENTITY = "no entity in the question"
 """Reason of a question that names nothing."""
@@ -69,6 +73,9 @@ class Verifier:
         self.extractor = extractor
         self.policy = policy or VerdictPolicy.shipped()
         self.aliases = aliases or {}
+        self._names = lru_cache(_NAMES)(
+            partial(surface.variants, aliases=self.aliases, cased=self.policy.cased)
+        )
         self._question_rule = self.policy.question.build()
         self._claim_rule = rule or self.policy.claim.build()
 
@@ -317,9 +324,6 @@ class Verifier:
             return {}
         counts = self.statistics.count_many(list(wanted.values()))
         return dict(zip(wanted, counts, strict=True))
-
-    def _names(self, term: str) -> tuple[str, ...]:
-        return surface.variants(term, self.aliases, cased=self.policy.cased)
 
 
 def _before(said: Sequence[str], at: int) -> tuple[str, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quco.verdict.reading import DATE, GEO, HEAD, NAME, NUMBER, Reading, granularity
+from quco.verdict.reading import DATE, GEO, HEAD, NAME, NUMBER, Reading, Word, granularity
 from quco.verdict.relation import STOP_WORDS, Relation
 from quco.verdict.slots import Slot
 from quco.verdict.vectors import WordVectors
@@ -24,11 +24,13 @@ FEATURES = (
 )  # fmt: skip
 """Columns of `slot_meanings`; "lead" is over the best rival of the same kind in the window."""
 
+Floats = NDArray[np.float64]
+
 _DIRECT = FEATURES.index("direct")
-_COMPARED = tuple(
+_COMPARED = [
     FEATURES.index(name)
     for name in ("implied", "left_3", "left_8", "left_clear", "right_clear", "direct")
-)
+]
 _BARRIERS = frozenset((NAME, GEO, DATE))
 _RIGHT_BARRIERS = _BARRIERS | {",", "."}
 _PRONOUNS = frozenset(("he", "she", "his", "her", "it", "its"))
@@ -36,19 +38,26 @@ _MARGIN = 0.02
 
 
 class Closeness:
-    """How close words are to a relation; each word is compared once for a claim."""
+    """How close words are to a relation.
 
-    def __init__(self, relation: Relation, vectors: WordVectors) -> None:
-        self._relation = relation
-        self._vectors = vectors
-        self._known: dict[str, float] = {}
+    Parameters
+    ----------
+    words : collection of str
+        All words that will be asked for; those without a meaning of their own have no closeness.
+    relation : Relation
+        What they are compared with.
+    vectors : WordVectors
+        Meaning of words.
+    """
 
-    def learn(self, words: Iterable[str]) -> None:
-        """Compare words that are new; those without a meaning of their own are passed over."""
-        new = {w for w in words if w.isalpha() and w not in STOP_WORDS} - self._known.keys()
-        ordered = sorted(new)
-        values = self._vectors.closeness(ordered, self._relation.words)
-        self._known.update(zip(ordered, values.tolist(), strict=True))
+    def __init__(self, words: Collection[str], relation: Relation, vectors: WordVectors) -> None:
+        meant = [word for word in words if word.isalpha() and word not in STOP_WORDS]
+        values: list[float] = vectors.closeness(meant, relation.words).tolist()
+        self._known = dict(zip(meant, values, strict=True))
+
+    def get(self, word: str) -> float:
+        """Return the closeness of a word; 0 where it has none."""
+        return self._known.get(word, 0.0)
 
     def of(self, words: Iterable[str]) -> list[float]:
         """Return the closeness of the words that have one, in order."""
@@ -63,7 +72,7 @@ class Closeness:
 
 def slot_meanings(
     reading: Reading, slots: Sequence[Slot], relation: Relation, closeness: Closeness
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return the semantic features of slots.
 
     Returns
@@ -71,17 +80,15 @@ def slot_meanings(
     ndarray of shape (n_slots, len(FEATURES)), float64
         Cosines in [-1, 1], counts, and flags as 0 or 1.
     """
-    closeness.learn(word.text for word in reading.words)
-    closeness.learn(word for slot in slots for word in slot.implied)
     by_sentence: dict[int, float] = {}
     for word in reading.words:
-        for value in closeness.of((word.text,)):
-            by_sentence[word.sentence] = max(value, by_sentence.get(word.sentence, 0.0))
+        value = closeness.get(word.text)
+        if value > by_sentence.get(word.sentence, 0.0):
+            by_sentence[word.sentence] = value
     best = max(by_sentence.values(), default=0.0)
     rows = [_alone(reading, slot, relation, closeness, by_sentence, best) for slot in slots]
-    return np.array(
-        [row + _compared(reading, slots, rows, i) for i, row in enumerate(rows)], np.float64
-    ).reshape(len(slots), len(FEATURES))
+    alone = np.array(rows, np.float64)
+    return np.concatenate([alone, _compared([reading.words[s.at] for s in slots], alone)], axis=1)
 
 
 def _alone(
@@ -143,27 +150,40 @@ def _before_barrier(words: Sequence[str], closeness: Closeness, barriers: frozen
     return max(closeness.of(words[:end]), default=0.0)
 
 
-def _compared(
-    reading: Reading, slots: Sequence[Slot], rows: Sequence[list[float]], i: int
-) -> list[float]:
-    words = reading.words
-    me = words[slots[i].at]
-    name = me.raw.casefold()
-    rivals: list[int] = []
-    same: list[int] = []
-    for j, slot in enumerate(slots):
-        other = words[slot.at]
-        if j != i and other.text == me.text:
-            (same if other.raw.casefold() == name else rivals).append(j)
-    direct = rows[i][_DIRECT]
-    near = [j for j in rivals if words[slots[j].at].sentence == me.sentence]
-    return [
-        *(rows[i][c] - max((rows[j][c] for j in rivals), default=0.0) for c in _COMPARED),
-        sum(rows[j][_DIRECT] > direct + _MARGIN for j in rivals),
-        sum(rows[j][_DIRECT] < direct - _MARGIN for j in rivals),
-        not rivals,
-        min(len(rivals), 8),
-        sum(j < i for j in near),
-        max((rows[j][_DIRECT] for j in near), default=-1.0),
-        max((rows[j][_DIRECT] for j in same), default=-1.0),
-    ]
+def _compared(words: Sequence[Word], alone: Floats) -> Floats:
+    """Return how each slot compares with the others of its kind, given what it is alone."""
+    kind, name, sentence = (
+        _equal(values)
+        for values in (
+            [word.text for word in words],
+            [word.raw.casefold() for word in words],
+            [word.sentence for word in words],
+        )
+    )
+    rival, same = kind & ~name, kind & name & ~np.eye(len(words), dtype=bool)
+    near = rival & sentence
+    n_rivals = rival.sum(axis=1)
+    columns = alone[:, _COMPARED]
+    best = np.where(rival[:, :, None], columns[None], -np.inf).max(axis=1)
+    direct = alone[:, _DIRECT]
+    ahead = direct[None] - direct[:, None]
+    return np.column_stack(
+        [
+            columns - np.where(n_rivals[:, None] > 0, best, 0.0),
+            (rival & (ahead > _MARGIN)).sum(axis=1),
+            (rival & (ahead < -_MARGIN)).sum(axis=1),
+            n_rivals == 0,
+            np.minimum(n_rivals, 8),
+            np.tril(near, -1).sum(axis=1),
+            np.where(near, direct[None], -1.0).max(axis=1),
+            np.where(same, direct[None], -1.0).max(axis=1),
+        ]
+    )
+
+
+def _equal(values: Sequence[object]) -> NDArray[np.bool_]:
+    """Return which of some values equal which."""
+    number = {value: i for i, value in enumerate(values)}
+    ids = np.array([number[value] for value in values])
+    equal: NDArray[np.bool_] = ids[:, None] == ids[None]
+    return equal

@@ -6,13 +6,14 @@ For tails that are no name ("the first woman in space"), which a corpus hardly e
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quco.verdict.reading import HEAD, NAME, Reading, Word, name_words
+from quco.verdict.reading import HEAD, NAME, Reading, name_words
 from quco.verdict.relation import STOP_WORDS
 from quco.verdict.vectors import WordVectors
 
@@ -23,13 +24,15 @@ FEATURES = (
 )  # fmt: skip
 """Columns of `overlap`."""
 
+Floats = NDArray[np.float64]
+
 _FAR = 0.4
 _TAIL_SHARE = 0.65
 
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    words: frozenset[str]
+    words: set[str]
     has_head: bool
     about_head: bool
 
@@ -67,62 +70,82 @@ def overlap(
         [math.log((n_tokens + 1) / (word_counts.get(word, 0) + 1)) for word in wanted]
     )
     sentences = [found for reading in readings for found in _sentences(reading)]
-    known = sorted({word for sentence in sentences for word in sentence.words})
-    row = {word: i for i, word in enumerate(known)}
-    tail_fit = _fit(known, wanted, vectors)
-    relation_fit = _fit(known, list(relation), vectors)
-    even = np.ones(len(relation))
-    beside = about = both = best = related = 0.0
-    for sentence in sentences:
-        rows = [row[word] for word in sentence.words]
-        of_tail = _share(tail_fit[rows], weights)
-        of_relation = _share(relation_fit[rows], even)
-        joint = _TAIL_SHARE * of_tail + (1 - _TAIL_SHARE) * of_relation
-        best, related, both = max(best, of_tail), max(related, of_relation), max(both, joint)
-        if sentence.has_head or sentence.about_head:
-            beside = max(beside, of_tail)
-        if sentence.about_head:
-            about = max(about, joint)
-    verbatim = _share((tail_fit == 1.0).astype(float), weights)
+    known = list({word: None for sentence in sentences for word in sentence.words})
+    fit = _fit(known, [*wanted, *relation], vectors)
+    tail_fit, even = fit[:, : len(wanted)], np.ones(len(relation))
+    of_tail, of_relation = _shares(sentences, known, fit, weights, even)
+    joint = _TAIL_SHARE * of_tail + (1 - _TAIL_SHARE) * of_relation
+    about = np.array([sentence.about_head for sentence in sentences], bool)
+    beside = about | np.array([sentence.has_head for sentence in sentences], bool)
     numbers = {word for word in wanted if word.isdigit()}
-    missing = numbers - row.keys()
+    missing = numbers.difference(known)
     instead = sum(word.isdigit() for word in known) if missing else 0
-    rarity = float(weights.mean()) if len(weights) else 0.0
-    everywhere = _share(tail_fit, weights)
-    found = [len(wanted), rarity, best, beside, everywhere, verbatim, related, both, about]
-    return [*found, len(missing), min(instead, 5)]
-
-
-def _sentences(reading: Reading) -> list[_Sentence]:
-    by_number: dict[int, list[Word]] = {}
-    for word in reading.words:
-        by_number.setdefault(word.sentence, []).append(word)
     return [
-        _Sentence(
-            frozenset(part for word in words for part in _parts(word) if part not in STOP_WORDS),
-            any(word.text == HEAD for word in words),
-            reading.about_head,
-        )
-        for words in by_number.values()
+        len(wanted),
+        float(weights.mean()) if len(weights) else 0.0,
+        _best(of_tail),
+        _best(of_tail[beside]),
+        _share(tail_fit, weights),
+        _share((tail_fit == 1.0).astype(float), weights),
+        _best(of_relation),
+        _best(joint),
+        _best(joint[about]),
+        len(missing),
+        min(instead, 5),
     ]
 
 
-def _parts(word: Word) -> tuple[str, ...]:
-    return name_words(word.raw) if word.text[0] == NAME[0] else (word.text,)
+def _sentences(reading: Reading) -> list[_Sentence]:
+    """Return the sentences that hold a word with a meaning."""
+    words: dict[int, set[str]] = defaultdict(set)
+    with_head: set[int] = set()
+    for word in reading.words:
+        if word.text[0] == NAME[0]:
+            words[word.sentence].update(name_words(word.raw))
+            if word.text == HEAD:
+                with_head.add(word.sentence)
+        else:
+            words[word.sentence].add(word.text)
+    return [
+        _Sentence(meant, number in with_head, reading.about_head)
+        for number, found in words.items()
+        if (meant := found - STOP_WORDS)
+    ]
 
 
-def _fit(known: Sequence[str], wanted: Sequence[str], vectors: WordVectors) -> NDArray[np.float64]:
+def _fit(known: Sequence[str], wanted: Sequence[str], vectors: WordVectors) -> Floats:
     """Return how well each known word stands for each wanted one, 1 for the same stem."""
-    columns = [vectors.closeness(known, [word]) for word in wanted]
-    table = np.stack(columns, axis=1) if columns else np.zeros((len(known), 0))
+    table = vectors.likeness(known, wanted)
     clipped = np.clip((table - _FAR) / (1 - _FAR), 0, 1).astype(np.float64)
     is_number = np.array([word.isdigit() for word in wanted], bool)
     return np.where((table == 1.0) | ~is_number, clipped, 0.0)
 
 
-def _share(fit: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """Return the weighted share of the wanted words that some word stands for."""
+def _shares(
+    sentences: Sequence[_Sentence],
+    known: Sequence[str],
+    fit: Floats,
+    tail: Floats,
+    relation: Floats,
+) -> tuple[Floats, Floats]:
+    """Return what share of the tail and of the relation each sentence holds, by weight."""
+    row = {word: i for i, word in enumerate(known)}
+    rows = [row[word] for sentence in sentences for word in sentence.words]
+    starts = np.cumsum([0, *(len(sentence.words) for sentence in sentences)])[:-1]
+    best = np.maximum.reduceat(fit[rows], starts) if rows else np.zeros((0, fit.shape[1]))
+    columns = len(tail)
+    return _weighted(best[:, :columns], tail), _weighted(best[:, columns:], relation)
+
+
+def _weighted(best: Floats, weights: Floats) -> Floats:
     total = float(weights.sum())
-    if not (len(fit) and total > 0):
-        return 0.0
-    return float(fit.max(axis=0) @ weights) / total
+    return best @ weights / total if total > 0 else np.zeros(len(best))
+
+
+def _best(shares: Floats) -> float:
+    return float(shares.max(initial=0.0))
+
+
+def _share(fit: Floats, weights: Floats) -> float:
+    """Return the weighted share of the wanted words that some word stands for."""
+    return float(_weighted(fit.max(axis=0, initial=0.0)[None], weights)[0])

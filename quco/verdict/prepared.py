@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,8 +67,8 @@ def prepare(evidence: ClaimEvidence, vectors: WordVectors) -> PreparedClaim:
     tail = evidence.triplet.tail or ""
     relation = read_relation(evidence.triplet.relation)
     shown, readings = read_windows(evidence)
-    closeness = Closeness(relation, vectors)
     found = _candidates(readings, relation, tail)
+    closeness = Closeness(_words(readings, found), relation, vectors)
     tables = [slot_meanings(readings[i], slots, relation, closeness) for i, slots in found]
     return PreparedClaim(
         evidence,
@@ -92,6 +93,12 @@ def prepare(evidence: ClaimEvidence, vectors: WordVectors) -> PreparedClaim:
             )
         ),
     )
+
+
+def _words(readings: Sequence[Reading], found: Sequence[tuple[int, list[Slot]]]) -> Collection[str]:
+    """Return the words of windows with slots, and those that the slots stand for."""
+    written = {word.text: None for i, _ in found for word in readings[i].words}
+    return written | {word: None for _, slots in found for slot in slots for word in slot.implied}
 
 
 def read_windows(evidence: ClaimEvidence) -> tuple[tuple[Evidence, ...], tuple[Reading, ...]]:

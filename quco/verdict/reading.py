@@ -12,11 +12,13 @@ in some of them, its rivals (other names of the same kind) in the others.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from quco.geography import is_country
-from quco.mentions import find_mentions
+from quco.mentions import Mention, find_mentions
 
 HEAD, NAME, GEO, DATE, NUMBER = "<HEAD>", "<NAME>", "<GEO>", "<DATE>", "<NUMBER>"
 
@@ -26,6 +28,9 @@ _NO_END = re.compile(r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|No|vs|b|d|c|ca|fl))
 _YEAR = re.compile(r"(?:the\s+)?\d{3,4}")
 _DECADE = re.compile(r"\d{3,4}s\b")
 _DAY = re.compile(r"\b\d{1,2}\b")
+
+_REMEMBERED = 256
+"""Windows: those of one entity come again with each claim about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,11 @@ class Word:
     is_tail: bool = False
     """Whether a placeholder stands for the claim's tail."""
 
+    @property
+    def end(self) -> int:
+        """Character offset of its end."""
+        return self.start + len(self.raw)
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -61,9 +71,10 @@ class Reading:
     def sentence_span(self, at: int) -> tuple[int, int]:
         """Return the characters of the sentence in which a word stands."""
         inside = [word for word in self.words if word.sentence == self.words[at].sentence]
-        return inside[0].start, inside[-1].start + len(inside[-1].raw)
+        return inside[0].start, inside[-1].end
 
 
+@lru_cache(1 << 14)
 def name_words(text: str) -> tuple[str, ...]:
     """Return the case-folded words of a name, without punctuation."""
     return tuple(match.casefold() for match in _TOKEN.findall(text) if match[0].isalnum())
@@ -92,21 +103,77 @@ def read_window(
     about_head : bool, default=False
         Whether the document is about the head; then a part of its name means it too.
     """
-    tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
-    tails = _find(tokens, tail)
-    heads = _apart(_find(tokens, head), tails)
+    scan = _scan(text)
+    tails = scan.find(tail)
+    heads = _apart(scan.find(head), tails)
     spans = [(a, b, placeholder(text[a:b]), True) for a, b in tails]
     heads = [(a, b + (text[b : b + 1] == ")" and "(" in text[a:b])) for a, b in heads]
     spans += [(a, b, HEAD, False) for a, b in heads]
     taken = sorted([*tails, *heads])
     head_words = {word for name in head for word in name_words(name)} if about_head else set()
-    for mention in find_mentions(text):
+    for mention in scan.mentions:
         for a, b in _cut(text, mention.start, mention.end, taken):
             kind = DATE if mention.kind == "DATE" else placeholder(text[a:b])
             if kind == NAME and head_words and _is_part(text[a:b], head_words):
                 kind = HEAD
             spans.append((a, b, kind, False))
-    return Reading(tuple(_words(text, tokens, sorted(spans))), about_head)
+    return Reading(tuple(_words(text, scan, sorted(spans))), about_head)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """What a window holds, whatever the claim."""
+
+    tokens: list[Word]
+    """Words and marks."""
+
+    starts: list[int]
+    """Character offset of each."""
+
+    words: list[str]
+    """The words among them, case-folded."""
+
+    places: list[int]
+    """Which tokens these are."""
+
+    at: dict[str, list[int]]
+    """Where each word stands among the words."""
+
+    mentions: list[Mention]
+    """Names and dates by their spelling."""
+
+    def find(self, names: Iterable[str]) -> list[tuple[int, int]]:
+        """Return the character spans of all names, the longest where they overlap."""
+        found = [
+            (self.starts[self.places[i]], self.tokens[self.places[i + len(name) - 1]].end)
+            for name in {name_words(name) for name in names} - {()}
+            for i in self.at.get(name[0], ())
+            if tuple(self.words[i : i + len(name)]) == name
+        ]
+        return _apart(sorted(found, key=lambda span: (span[0], -span[1])), [])
+
+
+@lru_cache(_REMEMBERED)
+def _scan(text: str) -> _Scan:
+    borders = [
+        match.end()
+        for match in _SENTENCE_END.finditer(text)
+        if "\n" in match.group() or not _NO_END.search(text, 0, match.start())
+    ]
+    tokens: list[Word] = []
+    at: dict[str, list[int]] = {}
+    words: list[str] = []
+    places: list[int] = []
+    for match in _TOKEN.finditer(text):
+        raw, start = match.group(), match.start()
+        folded = raw.casefold()
+        if raw[0].isalnum():
+            at.setdefault(folded, []).append(len(words))
+            words.append(folded)
+            places.append(len(tokens))
+        known = NUMBER if raw.isdigit() else folded
+        tokens.append(Word(known, raw, bisect_right(borders, start), start))
+    return _Scan(tokens, [t.start for t in tokens], words, places, at, find_mentions(text))
 
 
 def placeholder(raw: str) -> str:
@@ -123,22 +190,6 @@ def placeholder(raw: str) -> str:
 def _looks_dated(raw: str) -> bool:
     mentions = find_mentions(raw)
     return len(mentions) == 1 and mentions[0].kind == "DATE"
-
-
-def _find(tokens: list[tuple[str, int, int]], names: Iterable[str]) -> list[tuple[int, int]]:
-    """Return the character spans of all names, the longest where they overlap."""
-    places = [i for i, token in enumerate(tokens) if token[0][0].isalnum()]
-    words = [tokens[i][0].casefold() for i in places]
-    at: dict[str, list[int]] = {}
-    for i, word in enumerate(words):
-        at.setdefault(word, []).append(i)
-    found = [
-        (tokens[places[i]][1], tokens[places[i + len(name) - 1]][2])
-        for name in {name_words(name) for name in names} - {()}
-        for i in at.get(name[0], ())
-        if tuple(words[i : i + len(name)]) == name
-    ]
-    return _apart(sorted(found, key=lambda span: (span[0], -span[1])), [])
 
 
 def _apart(spans: list[tuple[int, int]], taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -175,29 +226,14 @@ def _is_part(raw: str, head_words: set[str]) -> bool:
     return set(words) <= head_words or (head_words <= set(words))
 
 
-def _words(
-    text: str,
-    tokens: list[tuple[str, int, int]],
-    spans: list[tuple[int, int, str, bool]],
-) -> Iterable[Word]:
-    borders = [
-        match.end()
-        for match in _SENTENCE_END.finditer(text)
-        if "\n" in match.group() or not _NO_END.search(text, 0, match.start())
-    ]
-    sentence = i = s = 0
-    while i < len(tokens):
-        token, start, _ = tokens[i]
-        while sentence < len(borders) and start >= borders[sentence]:
-            sentence += 1
-        while s < len(spans) and spans[s][1] <= start:
-            s += 1
-        if s < len(spans) and spans[s][0] <= start:
-            a, b, kind, is_tail = spans[s]
-            yield Word(kind, text[a:b], sentence, a, is_tail)
-            while i < len(tokens) and tokens[i][1] < b:
-                i += 1
-            s += 1
-            continue
-        yield Word(NUMBER if token.isdigit() else token.casefold(), token, sentence, start)
-        i += 1
+def _words(text: str, scan: _Scan, spans: list[tuple[int, int, str, bool]]) -> Iterator[Word]:
+    """Yield the tokens of a window, one placeholder for those of each span."""
+    done = 0
+    for start, end, kind, is_tail in spans:
+        first = bisect_left(scan.starts, start, done)
+        after = bisect_left(scan.starts, end, first)
+        yield from scan.tokens[done:first]
+        if first < after:
+            yield Word(kind, text[start:end], scan.tokens[first].sentence, start, is_tail)
+        done = after
+    yield from scan.tokens[done:]

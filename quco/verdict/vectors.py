@@ -7,7 +7,7 @@ Model2Vec (MinishLab, 2024): a look-up instead of a forward pass.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -21,6 +21,7 @@ _ENDINGS: tuple[str, ...] = (
     *("ments ment ships ship als al es s d y".split()),
 )
 _LEAST_STEM = 4
+_REMEMBERED = 1 << 16
 _SUFFIXES = ("s", "es", "ed", "ing", "er", "or", "d", "ly", "n")
 
 
@@ -41,6 +42,7 @@ class WordVectors:
         self._row = {word: i for i, word in enumerate(words)}
         self._unknown = len(rows)
         self._matrix: Matrix = np.vstack([rows, np.zeros((1, rows.shape[1]), np.float32)])
+        self._place = lru_cache(_REMEMBERED)(self._find)
 
     @classmethod
     def load(cls, path: Path) -> WordVectors:
@@ -70,7 +72,7 @@ class WordVectors:
         ndarray of shape (n_words, dimension), float32
             Of length 1 each, or 0.
         """
-        return self._matrix[[self._find(word) for word in words]]
+        return self._matrix[[self._place(word) for word in words]]
 
     def _find(self, word: str) -> int:
         row = self._row.get(word)
@@ -79,25 +81,36 @@ class WordVectors:
         shorter = (word[: -len(end)] for end in _SUFFIXES if word.endswith(end))
         return next((self._row[form] for form in shorter if form in self._row), self._unknown)
 
+    def likeness(self, words: Sequence[str], targets: Sequence[str]) -> Matrix:
+        """Return how close each word is to each target.
+
+        Returns
+        -------
+        ndarray of shape (n_words, n_targets), float32
+            Cosines in [-1, 1]; 1 where both have one stem, else 0 where either is unknown.
+        """
+        cosines = self.vectors(words) @ self.vectors(targets).T
+        stems = [stem(word) for word in words]
+        for column, target in enumerate(targets):
+            same = stem(target)
+            cosines[[i for i, found in enumerate(stems) if found == same], column] = 1
+        return cosines
+
     def closeness(self, words: Iterable[str], targets: Iterable[str]) -> Matrix:
-        """Return how close each word is to the closest target.
+        """Return how close each word is to the closest target; 0 where there is none.
 
         Returns
         -------
         ndarray of shape (n_words,), float32
-            Greatest cosine over the targets, in [-1, 1]; 1 for a target itself, 0 where a word or
-            all targets are unknown.
+            The greatest `likeness`.
         """
         given, wanted = list(words), list(targets)
         if not given or not wanted:
             return np.zeros(len(given), np.float32)
-        cosines = (self.vectors(given) @ self.vectors(wanted).T).max(axis=1)
-        stems = {stem(word) for word in wanted}
-        same = np.array([stem(word) in stems for word in given])
-        return np.where(same, np.float32(1), cosines).astype(np.float32)
+        return np.asarray(self.likeness(given, wanted).max(axis=1), np.float32)
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def stem(word: str) -> str:
     """Return what is left of a word without its endings; enough to join verbs and their agents.
 

@@ -284,7 +284,7 @@ class _Reader:
             return self._nodes[token.i].text
         first = token.head if token.dep_ == "conj" else token
         if first.dep_ in {"attr", "acomp", "oprd"} and token.pos_ in {"NOUN", "PROPN"}:
-            return None if token.lemma_.casefold() in _INFERRED else self._phrase(token)
+            return None if _singular(token) in _INFERRED else self._phrase(token)
         is_kind = token.dep_ == "pobj" and token.head.text.casefold() in {"as", "of"}
         if token.pos_ == "PROPN" or (is_kind and token.head.head.pos_ == "VERB"):
             return self._phrase(token)
@@ -300,6 +300,10 @@ class _Reader:
 
 
 _NAMING = frozenset(("appos", "compound", "nmod", "oprd"))
+
+
+def _singular(token: Token) -> str:
+    return token.text.casefold().removesuffix("s")
 
 
 def _is_definite(token: Token) -> bool:

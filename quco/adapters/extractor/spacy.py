@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from quco.adapters.extractor.clauses import read_clauses
 from quco.adapters.extractor.resolve import Resolver
 from quco.adapters.extractor.sentences import split_sentences
-from quco.adapters.extractor.spans import Span, find_spans, noun_chunks
+from quco.adapters.extractor.spans import Span, find_spans, noun_chunks, recognise
 from quco.adapters.extractor.template import parse_with_spans
 from quco.errors import ExtractionError, MissingExtraError
 from quco.ports import ExtractionContext
@@ -25,6 +25,10 @@ _REMEMBERED = 4
 """Earlier sentences that a pronoun may refer to."""
 
 _CACHED = 256
+"""Texts that need not be looked at again: a sentence is checked, and then said before others."""
+
+_UNUSED = ("senter", "lemmatizer")
+"""Components that nothing here asks."""
 
 
 class SpacyExtractor:
@@ -43,7 +47,9 @@ class SpacyExtractor:
     def __init__(self, pipeline: str = DEFAULT_PIPELINE) -> None:
         self.pipeline = pipeline
         self._lock = threading.Lock()
-        self._seen: dict[str, list[Span]] = {}
+        self._recognised = lru_cache(_CACHED)(self._recognise)
+        self._spans = lru_cache(_CACHED)(self._find)
+        self._claims = lru_cache(_CACHED)(self._read)
 
     def load(self) -> None:
         """Load the pipeline now, which otherwise the first text has to wait for.
@@ -72,7 +78,7 @@ class SpacyExtractor:
         if not text.strip():
             return []
         with self._lock:
-            spans = find_spans(self._nlp, text)
+            spans = list(self._spans(text))
             named = [s for s in spans if s.kind == "NAME"] or spans
             found = named or noun_chunks(self._nlp, text)
         distinct = {span.text.casefold(): span for span in reversed(found)}
@@ -89,30 +95,22 @@ class SpacyExtractor:
         """
         if not sentence.strip():
             return []
+        said = (context.question, *context.preceding[-_REMEMBERED:]) if context else ()
         with self._lock:
-            known = self._known(context)
-            spans = find_spans(self._nlp, sentence, known)
-            doc, nodes = parse_with_spans(self._nlp, sentence, spans)
-            return read_clauses(doc, nodes, Resolver(known))
+            return list(self._claims(sentence, tuple(text for text in said if text.strip())))
 
-    def _known(self, context: ExtractionContext | None) -> list[Span]:
-        """Return what question and earlier sentences name, oldest first."""
-        if context is None:
-            return []
-        texts = [
-            text for text in (context.question, *context.preceding[-_REMEMBERED:]) if text.strip()
-        ]
-        return [span for text in texts for span in self._spans(text)]
+    def _read(self, sentence: str, said: tuple[str, ...]) -> tuple[Triplet, ...]:
+        """Return the claims of a sentence, given question and earlier sentences, oldest first."""
+        known = [span for text in said for span in self._spans(text)]
+        spans = find_spans(sentence, self._recognised(sentence), known)
+        doc, nodes = parse_with_spans(self._nlp, sentence, spans)
+        return tuple(read_clauses(doc, nodes, Resolver(known)))
 
-    def _spans(self, text: str) -> list[Span]:
-        """Return the spans of a text that was said before; each is looked at once."""
-        found = self._seen.pop(text, None)
-        if found is None:
-            found = find_spans(self._nlp, text)
-        self._seen[text] = found  # the newest is last
-        if len(self._seen) > _CACHED:
-            del self._seen[next(iter(self._seen))]
-        return found
+    def _find(self, text: str) -> tuple[Span, ...]:
+        return tuple(find_spans(text, self._recognised(text)))
+
+    def _recognise(self, text: str) -> tuple[Span, ...]:
+        return recognise(self._nlp, text)
 
     @cached_property
     def _nlp(self) -> Language:
@@ -121,7 +119,7 @@ class SpacyExtractor:
         except ImportError as exc:
             raise MissingExtraError("spacy", "spacy") from exc
         try:
-            nlp = spacy.load(self.pipeline)
+            nlp = spacy.load(self.pipeline, exclude=_UNUSED)
         except OSError as exc:
             raise ExtractionError(
                 f"the spaCy pipeline {self.pipeline!r} is not installed: "

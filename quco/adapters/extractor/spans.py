@@ -48,15 +48,30 @@ _GENERIC = frozenset(
 """Nouns that ask for something rather than name it."""
 
 
-def find_spans(nlp: Language, text: str, known: Sequence[Span] = ()) -> list[Span]:
+def recognise(nlp: Language, text: str) -> tuple[Span, ...]:
+    """Return what the entity recogniser of a pipeline sees in `text`, dates and names alike."""
+    doc = nlp.get_pipe("ner")(nlp.make_doc(text))
+    return tuple(
+        Span(
+            ent.text,
+            ent.start_char,
+            ent.end_char,
+            "DATE" if ent.label_ == "DATE" else "NAME",
+            ent.label_,
+        )
+        for ent in doc.ents
+    )
+
+
+def find_spans(text: str, recognised: Sequence[Span], known: Sequence[Span] = ()) -> list[Span]:
     """Return names and dates of `text`, in order and without overlap.
 
     Parameters
     ----------
-    nlp : Language
-        Pipeline with an entity recogniser.
     text : str
         Any text.
+    recognised : sequence of Span
+        What `recognise` says of it.
     known : sequence of Span, optional
         What was named before: a verbatim repetition is taken whole, however it is spelt.
     """
@@ -67,9 +82,8 @@ def find_spans(nlp: Language, text: str, known: Sequence[Span] = ()) -> list[Spa
     for mention in find_mentions(text):
         if not _overlaps(spans, mention.start, mention.end):
             spans.append(Span(mention.text, mention.start, mention.end, mention.kind))
-    doc = nlp.make_doc(text)
-    for ent in nlp.get_pipe("ner")(doc).ents:
-        spans = _merge(spans, ent.text, ent.start_char, ent.end_char, ent.label_)
+    for seen in recognised:
+        spans = _merge(spans, seen)
     return sorted(spans, key=lambda span: span.start)
 
 
@@ -102,8 +116,9 @@ def _repeated(text: str, known: Sequence[Span]) -> list[Span]:
     return found
 
 
-def _merge(spans: list[Span], text: str, start: int, end: int, label: str) -> list[Span]:
+def _merge(spans: list[Span], seen: Span) -> list[Span]:
     """Add what the recogniser saw: as a label of a span, or as a span that spelling missed."""
+    text, start, end, label = seen.text, seen.start, seen.end, seen.label
     if (
         label in _IGNORED
         or not any(map(str.isalnum, text))
@@ -114,7 +129,7 @@ def _merge(spans: list[Span], text: str, start: int, end: int, label: str) -> li
     if not same:
         if text.endswith(("'s", "’s")):
             text, end = text[:-2], end - 2
-        return [*spans, Span(text, start, end, "DATE" if label == "DATE" else "NAME", label)]
+        return [*spans, replace(seen, text=text, end=end)]
     whole = [s for s in same if start <= s.start and s.end <= end and " or " not in text]
     if len(whole) == len(same) > 1 and label in _COMPOUND:
         return [*(s for s in spans if s not in same), Span(text, start, end, "NAME", label)]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _PLACEHOLDERS = {"PERSON": "Smith", "GPE": "London", "LOC": "London", "ORG": "Microsoft"}
 """Names that the parser surely knows, one for each label."""
 
-_NEEDED = ("tok2vec", "transformer", "tagger", "parser", "attribute_ruler", "lemmatizer")
+_NEEDED = ("tok2vec", "transformer", "tagger", "parser", "attribute_ruler")
 
 
 def parse_with_spans(
