@@ -25,6 +25,10 @@ _LEAST_CANDIDATES = 64
 _SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’)\]]*(?=\s)|\n")
 
 
+_Text = tuple[Document, Sequence[tuple[int, int]]]
+"""A document with the characters of its tokens."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Hit:
     """One place where all terms stand near each other."""
@@ -77,22 +81,28 @@ class Passages:
             document = hit.shard, hit.document
             (again if document in seen else first).append(hit)
             seen.add(document)
-        return [self._passage(hit, terms, context) for hit in [*first, *again][:k]]
+        texts: dict[int, _Text] = {}
+        return [self._passage(hit, terms, context, texts) for hit in [*first, *again][:k]]
 
     def _hit(self, row: list[int]) -> _Hit:
         shard, _, *places = row
         distance = self._search.steps(shard, places[0], places[-1])
         return _Hit(shard, self._search.document_of(shard, places[0]), tuple(places), distance)
 
-    def _passage(self, hit: _Hit, terms: Sequence[Sequence[bytes]], context: int) -> Evidence:
+    def _passage(
+        self, hit: _Hit, terms: Sequence[Sequence[bytes]], context: int, texts: dict[int, _Text]
+    ) -> Evidence:
         lengths = [
             self._length_at(hit.shard, place, term)
             for place, term in zip(hit.places, terms, strict=True)
         ]
         if self._store is None:
             return self._decoded(hit, lengths)
-        document = self._store.read(self._documents.firsts[hit.shard] + hit.document)
-        spans = self._encoder.spans(document.text)
+        number = self._documents.firsts[hit.shard] + hit.document
+        if number not in texts:
+            document = self._store.read(number)
+            texts[number] = document, self._encoder.spans(document.text)
+        document, spans = texts[number]
         start = int(self._search.shards[hit.shard].docs[hit.document])
         found = []
         for place, length in zip(hit.places, lengths, strict=True):

@@ -155,6 +155,21 @@ class Generator(Protocol):
 
 
 @runtime_checkable
+class Judge(Protocol):
+    """Reads windows of the corpus for one claim, as a model of entailment does."""
+
+    def support(self, claim: Triplet, windows: Sequence[Evidence]) -> float | None:
+        """Return the probability in [0, 1] that the windows state the claim; None: cannot say.
+
+        Raises
+        ------
+        quco.errors.GenerationError
+            If the model fails or is out of reach.
+        """
+        ...
+
+
+@runtime_checkable
 class Retriever(Protocol):
     """Finds passages for a query."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from quco.adapters.corpus import LocalStatistics
 from quco.adapters.extractor.spacy import SpacyExtractor
+from quco.adapters.judge import LlmJudge
 from quco.config import ControllerPolicy
 from quco.errors import UsageError
 from quco.indexing import (
@@ -24,7 +25,7 @@ from quco.indexing import (
 from quco.loading import load_encoder, load_generator
 from quco.models import CATALOGUE, DEFAULT_ENCODER, DEFAULT_GENERATOR, find_spec
 from quco.prompts import FewShotPrompt
-from quco.verdict import VerdictPolicy
+from quco.verdict import Judged, VerdictPolicy
 from quco.verifier import Verifier
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class QuCo:
         of "gliner", which has no default, a hub name or folder.
     aliases : mapping, optional
         Other names of entities; see `quco.aliases.read_aliases`.
+    judge : str, optional
+        A language model, named as `model` is, that reads the windows of claims in doubt.
     progress : callable, optional
         Called while a model is pulled.
 
@@ -87,6 +90,7 @@ class QuCo:
         extractor: ExtractorKind = "spacy",
         extractor_model: str | None = None,
         aliases: Aliases | None = None,
+        judge: str | None = None,
         progress: Progress | None = None,
     ) -> None:
         self.path = Path(path)
@@ -99,6 +103,7 @@ class QuCo:
         self._extractor = extractor
         self._extractor_model = extractor_model
         self._aliases = aliases
+        self._judge = judge
         self._progress = progress
 
     @staticmethod
@@ -149,9 +154,7 @@ class QuCo:
         if self._extractor == "llm":
             from quco.adapters.extractor.llm import LlmExtractor
 
-            if self._extractor_model in {None, self._model}:
-                return LlmExtractor(self.generator)
-            return LlmExtractor(load_generator(str(self._extractor_model), self._progress))
+            return LlmExtractor(self._generator_named(self._extractor_model or self._model))
         spacy = SpacyExtractor(self._pipeline) if self._pipeline else SpacyExtractor()
         if self._extractor == "gliner":
             from quco.adapters.extractor.gliner import GlinerExtractor
@@ -164,12 +167,28 @@ class QuCo:
     @cached_property
     def verifier(self) -> Verifier:
         """Asks the corpus about texts."""
-        return Verifier(self.statistics, self.extractor, self._verdicts, aliases=self._aliases)
+        return Verifier(
+            self.statistics,
+            self.extractor,
+            self._verdicts,
+            rule=self._judged() if self._judge else None,
+            aliases=self._aliases,
+        )
+
+    def _judged(self) -> Judged:
+        """Return the policy's rule with the judge beside it."""
+        policy = self._verdicts or VerdictPolicy.shipped()
+        judge = LlmJudge(self._generator_named(str(self._judge)))
+        return Judged(policy.claim.build(), judge)
 
     @cached_property
     def generator(self) -> Generator:
         """The language model."""
         return load_generator(self._model, self._progress)
+
+    def _generator_named(self, model: str) -> Generator:
+        """Return a model, the one that answers where it is the same."""
+        return self.generator if model == self._model else load_generator(model, self._progress)
 
     @cached_property
     def controller(self) -> Controller:

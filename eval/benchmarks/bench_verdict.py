@@ -10,10 +10,7 @@ statistics.
 from __future__ import annotations
 
 import argparse
-import os
-import time
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +25,6 @@ from quco.verdict import ClaimEvidence, ZeroCooccurrence
 from quco.verifier import Verifier
 
 KINDS = ("swapped", "cooccurring", "true")
-N_TIMED = 200
 Json = dict[str, Any]
 
 
@@ -44,12 +40,11 @@ def main() -> None:
         "sentences": sentences(asked),
         "refchecker": refchecker(wiki),
         "factscore": factscore(wiki),
-        "time": timing(wiki),
     }
     data = {
         "claims": "validation half (sha256(id) % 2 of question, id, topic) of claims_2wiki.jsonl, "
         "claims_refchecker.jsonl, claims_factscore.jsonl",
-        "corpora": "corpus_2wiki.jsonl.gz; corpus_wiki.jsonl.gz for RefChecker, FActScore, time",
+        "corpora": "corpus_2wiki.jsonl.gz; corpus_wiki.jsonl.gz for RefChecker, FActScore",
         "fitted_on": asked.policy.fitted_on,
     }
     print(record("verdict", results, data=data, packages=("spacy", "scikit-learn")), results)
@@ -113,7 +108,11 @@ def refchecker(wiki: Verifier) -> Json:
 
 
 def factscore(wiki: Verifier) -> Json:
-    """Rank sentences of supported facts before those with a fact that is not; topics that occur."""
+    """Rank sentences of supported facts before those with a fact that is not; topics that occur.
+
+    A sentence ranks by its best supported claim: on the development half, its facts stand and fall
+    together (AUROC 0.60, by the mean of its claims 0.57, by the worst 0.54).
+    """
     rule = wiki.policy.claim.build()
     p: list[float] = []
     single: list[Json] = []
@@ -129,9 +128,9 @@ def factscore(wiki: Verifier) -> Json:
         gathered = [e for e in wiki.gather_many(triplets) if e and e.head_count]
         if not gathered:
             continue
-        p.append(max(rule.judge(evidence).p_wrong or 0.0 for evidence in gathered))
+        p.append(min(rule.judge(evidence).p_wrong or 0.0 for evidence in gathered))
         rows = [_single(evidence) for evidence in gathered]
-        single.append({name: max(row[name] for row in rows) for name in rows[0]})
+        single.append({name: min(row[name] for row in rows) for name in rows[0]})
         wrong.append("NS" in labels)
     return _ranked(p, single, np.array(wrong))
 
@@ -156,38 +155,6 @@ def _ranked(p: Sequence[float], single: Sequence[Json], wrong: np.ndarray[Any, A
             **{name: auroc(column, wrong) for name, column in scores.items()},
         },
     }
-
-
-def timing(wiki: Verifier) -> Json:
-    """Check sentences one by one, warm, on the 54 MB corpus."""
-    asked = [
-        r["sentence"]
-        for r in verdict_data.read("claims_2wiki.jsonl")
-        if verdict_data.is_validation(r["question_id"])
-    ][: 2 * N_TIMED]
-    for sentence in asked[N_TIMED:]:
-        wiki.check_sentence(sentence)
-    whole, extraction = [], []
-    for sentence in asked[:N_TIMED]:
-        whole.append(_clocked(partial(wiki.check_sentence, sentence)))
-        extraction.append(_clocked(partial(wiki.extractor.triplets, sentence)))
-    check, extract = np.median(whole, axis=0), np.median(extraction, axis=0)
-    return {
-        "n": N_TIMED,
-        "check_ms_median": float(check[0]),
-        "check_processor_ms_median": float(check[1]),
-        "extraction_ms_median": float(extract[0]),
-        "extraction_processor_ms_median": float(extract[1]),
-        "load_average_1_min": os.getloadavg()[0],
-    }
-
-
-def _clocked(act: Callable[[], object]) -> tuple[float, float]:
-    """Return the milliseconds that passed and those of processor time."""
-    start, start_processor = time.perf_counter(), time.process_time()
-    act()
-    used = time.process_time() - start_processor
-    return 1e3 * (time.perf_counter() - start), 1e3 * used
 
 
 if __name__ == "__main__":

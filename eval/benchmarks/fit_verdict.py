@@ -65,7 +65,12 @@ def others(cache: Path) -> list[LabelledClaim]:
 
 def fit(claims: list[LabelledClaim]) -> FittedRule:
     """Fit as the shipped policy is fitted."""
-    return fit_rule(claims, false_alarms=FALSE_ALARMS, false_alarms_unknown=FALSE_ALARMS_UNKNOWN)
+    return fit_rule(
+        claims,
+        false_alarms=FALSE_ALARMS,
+        false_alarms_unknown=FALSE_ALARMS_UNKNOWN,
+        even_odds=True,
+    )
 
 
 if __name__ == "__main__":

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from quco.calibration.fitting import Floats, fit_boosting, fit_curve, require_sklearn
+from quco.calibration.fitting import Floats, require_sklearn
 from quco.calibration.labels import LabelledClaim
 from quco.calibration.reliability import Reliability, reliability
 from quco.calibration.slots import SlotRows, fit_slots, slot_rows
+from quco.calibration.stages import (
+    LEAST_CLAIMS,
+    N_FOLDS,
+    RELATION_FOLDS,
+    FittedStage,
+    fit_stage,
+    fit_unknown,
+    folds,
+    labels_of,
+)
 from quco.errors import InputError
-from quco.verdict.calibrated import CalibratedModel, CalibratedOptions, Stage
+from quco.verdict.calibrated import CalibratedModel, CalibratedOptions
 from quco.verdict.claims import FEATURES, ClaimReader
 from quco.verdict.prepared import PreparedClaim
 from quco.verdict.scoring import SlotModel, SlotScorer
-from quco.verdict.trees import Boosting, Ensemble
 from quco.verdict.vectors import WordVectors
 
-Bools = NDArray[np.bool_]
 Progress = Callable[[str, int, int], None]
 """Called with the stage, the steps done and their number."""
-
-N_FOLDS = 5
-LEAST_CLAIMS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +43,7 @@ class FittedRule:
     """On claims that were not fitted on, of relations that were; None where none was learned."""
 
     unknown: Reliability
-    """On claims of relations that were not fitted on."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Labels:
-    is_wrong: Bools
-    weights: Floats
-    is_main: Bools
-    groups: list[str]
-
-    def of(self, rows: list[int]) -> _Labels:
-        return _Labels(
-            self.is_wrong[rows],
-            self.weights[rows],
-            self.is_main[rows],
-            [self.groups[i] for i in rows],
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _FittedStage:
-    stage: Stage
-    p_wrong: Floats
-    labels: Bools
+    """On claims that were not fitted on, of relations that were not."""
 
 
 def fit_rule(
@@ -70,6 +51,7 @@ def fit_rule(
     *,
     false_alarms: float = 0.05,
     false_alarms_unknown: float | None = None,
+    even_odds: bool = False,
     vectors: WordVectors | None = None,
     features: Sequence[str] = FEATURES,
     progress: Progress | None = None,
@@ -88,6 +70,9 @@ def fit_rule(
         Share of the right claims that may be called UNSUPPORTED.
     false_alarms_unknown : float, optional
         The same for relations that are not among the labels; `false_alarms` when not given.
+    even_odds : bool, default=False
+        Whether probabilities for relations that are not among the labels are to be those of texts
+        with as many right claims as wrong ones, whatever the share among the labels.
     vectors : WordVectors, optional
         Meaning of words; the shipped table when not given.
     features : sequence of str, optional
@@ -106,41 +91,51 @@ def fit_rule(
     usable = [claim for claim in claims if claim.evidence.head_count]
     _check(usable)
     table = vectors or WordVectors.shipped()
-    step = _Steps(progress, 2 * N_FOLDS + 2)
+    relations = [claim.relation or claim.evidence.triplet.relation for claim in usable]
+    step = _Steps(progress, min(RELATION_FOLDS, len(set(relations))) + N_FOLDS + 2)
     rows = [slot_rows(claim, table) for claim in usable]
     slots = fit_slots(rows)
-    step.done("slots")
-    main = np.array([not claim.is_auxiliary for claim in usable])
+    step("slots")
+    data = labels_of(usable)
+    unknown = held_out_table(
+        rows, relations, table, lexicon=False, n_folds=RELATION_FOLDS, done=step
+    )
+    # A claim of another source has no named relation: its topic stands in.
+    apart = replace(data, groups=[claim.relation or claim.group for claim in usable])
+    allowed = false_alarms if false_alarms_unknown is None else false_alarms_unknown
+    fitted_unknown, fitted_passing = fit_unknown(
+        unknown, apart, features, allowed, even_odds=even_odds
+    )
     named = [
         i
         for i, claim in enumerate(usable)
-        if main[i] and claim.lexicon_keys() & slots.phrases.keys()
+        if data.is_main[i] and claim.lexicon_keys() & slots.phrases.keys()
     ]
-    groups = [claim.group for claim in usable]
-    relations = [claim.relation or claim.evidence.triplet.relation for claim in usable]
-    unknown = _held_out(rows, relations, list(range(len(rows))), table, step, lexicon=False)
-    labels = np.array([claim.is_wrong for claim in usable])
-    weights = np.array([claim.weight for claim in usable])
-    # A claim of another source has no named relation: its topic stands in.
-    apart = [claim.relation or claim.group for claim in usable]
-    data = _Labels(labels, weights, main, groups)
-    allowed = false_alarms if false_alarms_unknown is None else false_alarms_unknown
-    fitted_unknown = _fit_stage(unknown, replace(data, groups=apart), features, allowed)
+    own = data.of(named)
     fitted_known = None
-    if len(named) >= LEAST_CLAIMS and 0 < labels[named].sum() < len(named):
-        own = data.of(named)
-        known = _held_out(rows, own.groups, named, table, step, lexicon=True)
-        fitted_known = _fit_stage(known, own, features, false_alarms)
-    step.done("probabilities")
+    if own.suffice:
+        chosen = [rows[i] for i in named]
+        known = held_out_table(chosen, own.groups, table, lexicon=True, done=step)
+        fitted_known = fit_stage(known, own, features, false_alarms)
+    step("probabilities")
     model = CalibratedModel(
         slots=slots,
         known=(fitted_known or fitted_unknown).stage,
         unknown=fitted_unknown.stage,
+        passing=fitted_passing.stage if fitted_passing else None,
     )
+    others = [fitted for fitted in (fitted_unknown, fitted_passing) if fitted]
     return FittedRule(
         CalibratedOptions(model=model),
-        reliability(fitted_known.p_wrong, fitted_known.labels) if fitted_known else None,
-        reliability(fitted_unknown.p_wrong, fitted_unknown.labels),
+        _quality(fitted_known) if fitted_known else None,
+        _quality(*others),
+    )
+
+
+def _quality(*fitted: FittedStage) -> Reliability:
+    return reliability(
+        np.concatenate([stage.p_wrong for stage in fitted]),
+        np.concatenate([stage.labels for stage in fitted]),
     )
 
 
@@ -152,7 +147,7 @@ class _Steps:
         self._n_steps = n_steps
         self._n_done = 0
 
-    def done(self, stage: str) -> None:
+    def __call__(self, stage: str) -> None:
         """Note one more step."""
         self._n_done += 1
         if self._progress:
@@ -169,38 +164,22 @@ def _check(claims: Sequence[LabelledClaim]) -> None:
         )
 
 
-def folds(groups: Sequence[str], n_folds: int = N_FOLDS) -> Iterator[tuple[list[int], list[int]]]:
-    """Yield (fitted on, judged) so that no group is in both; the folds are of like size."""
-    sizes: dict[str, int] = {}
-    for group in groups:
-        sizes[group] = sizes.get(group, 0) + 1
-    load = [0] * n_folds
-    fold_of: dict[str, int] = {}
-    for group, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
-        smallest = load.index(min(load))
-        fold_of[group] = smallest
-        load[smallest] += size
-    for fold in range(n_folds):
-        held = [i for i, group in enumerate(groups) if fold_of[group] == fold]
-        if held and len(held) < len(groups):
-            yield [i for i, group in enumerate(groups) if fold_of[group] != fold], held
-
-
-def _held_out(
+def held_out_table(
     rows: Sequence[SlotRows],
     groups: Sequence[str],
-    chosen: Sequence[int],
     vectors: WordVectors,
-    step: _Steps,
     *,
     lexicon: bool,
+    n_folds: int = N_FOLDS,
+    done: Callable[[str], None] | None = None,
 ) -> Floats:
-    """Return the features of the chosen claims by slot models that were not fitted on them."""
-    found = np.zeros((len(chosen), len(FEATURES)))
-    for fitted_on, held in folds(groups):
-        slots = fit_slots([rows[chosen[i]] for i in fitted_on], lexicon=lexicon)
-        found[held] = claim_table([rows[chosen[i]].prepared for i in held], slots, vectors)
-        step.done("claims")
+    """Return the features of claims by slot models that were not fitted on their groups."""
+    found = np.zeros((len(rows), len(FEATURES)))
+    for fitted_on, held in folds(groups, n_folds):
+        slots = fit_slots([rows[i] for i in fitted_on], lexicon=lexicon)
+        found[held] = claim_table([rows[i].prepared for i in held], slots, vectors)
+        if done:
+            done("claims")
     return found
 
 
@@ -208,35 +187,3 @@ def claim_table(claims: Sequence[PreparedClaim], slots: SlotModel, vectors: Word
     """Return the features of claims, shape (n_claims, len(FEATURES))."""
     reader = ClaimReader(SlotScorer(slots), vectors)
     return np.array([reader.finish(claim).features for claim in claims], np.float64)
-
-
-def _fit_stage(
-    table: Floats, data: _Labels, features: Sequence[str], false_alarms: float
-) -> _FittedStage:
-    given = table[:, [FEATURES.index(name) for name in features]]
-    log_odds = np.zeros(len(given))
-    for fitted_on, held in folds(data.groups):
-        trees = _fit_trees(given[fitted_on], data.of(fitted_on), features)
-        log_odds[held] = Ensemble(trees, features)(given[held])
-    knots, values = fit_curve(log_odds, data.is_wrong, data.weights)
-    p_wrong = np.interp(log_odds, knots, values)
-    stage = Stage(
-        trees=_fit_trees(given, data, features),
-        log_odds=knots,
-        p_wrong=values,
-        threshold=_threshold(p_wrong[data.is_main & ~data.is_wrong], false_alarms),
-    )
-    return _FittedStage(stage, p_wrong[data.is_main], data.is_wrong[data.is_main])
-
-
-def _fit_trees(rows: Floats, data: _Labels, features: Sequence[str]) -> Boosting:
-    return fit_boosting(rows, data.is_wrong, features, weights=data.weights)
-
-
-def _threshold(p_wrong_of_right: Floats, false_alarms: float) -> float:
-    """Return the least probability above which no more than this share of right claims lies."""
-    ordered = np.sort(p_wrong_of_right)
-    if not len(ordered):
-        return 0.5
-    place = min(len(ordered) - 1, int(np.ceil((1 - false_alarms) * len(ordered))) - 1)
-    return float(ordered[max(place, 0)])

@@ -45,6 +45,11 @@ def register(cli: click.Group) -> None:
     metavar="OUT",
     help="Write one page with the claims coloured by verdict and the evidence on hover.",
 )
+@click.option(
+    "--judge",
+    metavar="NAME|PATH|URL",
+    help="A language model (as --model of `quco ask`) that reads the windows of claims in doubt.",
+)
 @index_option
 @policy_option
 @extractor_options
@@ -55,6 +60,7 @@ def check(
     file: Path | None,
     question: str,
     html: Path | None,
+    judge: str | None,
     index: Path,
     policy: str,
     extractor: str,
@@ -76,7 +82,7 @@ def check(
     from quco.cli.render import show_report
 
     checked = _read(text, file)
-    options = verdict_options(policy, aliases, extractor, extractor_model)
+    options = verdict_options(policy, aliases, extractor, extractor_model) | {"judge": judge}
     with (
         progress_bars() as progress,
         open_index(index, reads_text=True, pipeline=pipeline, progress=progress, **options) as quco,

@@ -2,6 +2,7 @@
 
 from quco.verdict.calibrated import Calibrated, CalibratedOptions
 from quco.verdict.evidence import ClaimEvidence
+from quco.verdict.judged import Judged
 from quco.verdict.policy import VerdictPolicy
 from quco.verdict.rules import ClaimRule, Judgement, ZeroCooccurrence
 
@@ -10,6 +11,7 @@ __all__ = [
     "CalibratedOptions",
     "ClaimEvidence",
     "ClaimRule",
+    "Judged",
     "Judgement",
     "VerdictPolicy",
     "ZeroCooccurrence",

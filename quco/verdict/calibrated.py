@@ -16,6 +16,9 @@ from quco.verdict.scoring import SlotModel, SlotScorer
 from quco.verdict.trees import Boosting, Ensemble
 from quco.verdict.vectors import WordVectors
 
+_EVEN = 0.5
+"""A claim is as likely right as wrong."""
+
 
 class Stage(BaseModel):
     """From a claim's features to a probability."""
@@ -60,6 +63,9 @@ class CalibratedModel(BaseModel):
     unknown: Stage
     """For any other."""
 
+    passing: Stage | None = None
+    """For any other where no document is about the head; None: `unknown` serves."""
+
 
 class Calibrated:
     """Boosted trees over named features, then isotonic regression.
@@ -83,10 +89,10 @@ class Calibrated:
         self.model = model
         self._threshold = threshold
         self._vectors = vectors
-        self._stages = {
-            is_known: (Ensemble(stage.trees, FEATURES), stage)
-            for is_known, stage in ((True, model.known), (False, model.unknown))
-        }
+        self._known, self._unknown, self._passing = (
+            (Ensemble(stage.trees, FEATURES), stage)
+            for stage in (model.known, model.unknown, model.passing or model.unknown)
+        )
 
     @property
     def reads_windows(self) -> bool:
@@ -102,27 +108,41 @@ class Calibrated:
         """Return the verdict on one claim."""
         claim = self._reader.read(evidence)
         p_wrong = self.probability(claim)
-        is_wrong = p_wrong > self.threshold(claim)
+        threshold = self.threshold(claim, evidence)
+        is_wrong = p_wrong > threshold
         if evidence.triplet.negated:
             return _judge_denial(claim, p_wrong, is_wrong=is_wrong)
         windows = [claim.tail_window, claim.rival_window]
+        verdict = Verdict.SUPPORTED
+        reason = (
+            "the text around them fits" if p_wrong <= _EVEN else "the text around them is unclear"
+        )
         if is_wrong:
-            shown = tuple(w for w in reversed(windows) if w)
-            return Judgement(Verdict.UNSUPPORTED, _why_not(evidence, claim), p_wrong, shown[:1])
-        shown = tuple(w for w in windows if w)
-        return Judgement(Verdict.SUPPORTED, "the text around them fits", p_wrong, shown[:1])
+            windows.reverse()
+            verdict, reason = Verdict.UNSUPPORTED, _why_not(evidence, claim)
+        shown = tuple(window for window in windows if window)[:1]
+        return Judgement(verdict, reason, p_wrong, shown, threshold)
 
     def probability(self, claim: ReadClaim) -> float:
         """Return the probability that a claim with these features is wrong."""
-        trees, stage = self._stages[claim.is_known]
+        trees, stage = self._stage(claim)
         log_odds = float(trees([claim.features])[0])
         return float(np.interp(log_odds, stage.log_odds, stage.p_wrong))
 
-    def threshold(self, claim: ReadClaim) -> float:
-        """Return the probability above which the claim is UNSUPPORTED."""
+    def threshold(self, claim: ReadClaim, evidence: ClaimEvidence) -> float:
+        """Return the probability above which the claim is UNSUPPORTED.
+
+        At most 0.5 where the corpus does not hold the tail: nothing can speak for the claim.
+        """
         if self._threshold is not None:
             return self._threshold
-        return self._stages[claim.is_known][1].threshold
+        threshold = self._stage(claim)[1].threshold
+        return threshold if evidence.tail_count else min(threshold, _EVEN)
+
+    def _stage(self, claim: ReadClaim) -> tuple[Ensemble, Stage]:
+        if claim.is_known:
+            return self._known
+        return self._unknown if claim.is_described else self._passing
 
 
 def _judge_denial(claim: ReadClaim, p_wrong: float, *, is_wrong: bool) -> Judgement:

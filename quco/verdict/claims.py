@@ -57,6 +57,25 @@ GROUPS = {
 }
 """The features by the kind of evidence they are; what an ablation leaves out."""
 
+DIRECTIONS = {
+    **dict.fromkeys(
+        ("never_meet", "general_rival", "lexical_rival", "numbers_missing"), 1
+    ),
+    **dict.fromkeys(
+        (
+            "cooccurrence", "npmi", "log_likelihood_ratio", "tail_in_windows",
+            "tail_in_own_document", "n_tail_slots", "general_best", "general_lead", "general_own",
+            "lexical_best", "lexical_lead", "lexical_own", "kind_fits", "tail_best",
+            "tail_beside_head", "tail_anywhere", "tail_verbatim", "both_best", "both_about_head",
+        ),
+        -1,
+    ),
+}  # fmt: skip
+"""Features that can only speak against a claim (1), or only for it (-1)."""
+
+PASSING = ("npmi", "log_likelihood_ratio", "general_best", "tail_best")
+"""What is looked at where no document is about the head: little text, mostly of other things."""
+
 _NONE = -8.0
 """Score of a slot that is not there."""
 
@@ -70,6 +89,9 @@ class ReadClaim:
 
     is_known: bool
     """Whether the relation was among the labels that the slot model was fitted on."""
+
+    is_described: bool
+    """Whether one of the windows is of a document about the head."""
 
     tail_window: Evidence | None
     """The sentence in which the tail fits the relation best."""
@@ -116,6 +138,7 @@ class ClaimReader:
         return ReadClaim(
             features,
             weights is not None,
+            any(reading.about_head for reading in claim.readings),
             _excerpt(claim, best) if best else None,
             _excerpt(claim, rival) if rival else None,
             claim.readings[rival.reading].words[rival.slot.at].raw if rival else "",

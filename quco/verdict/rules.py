@@ -25,6 +25,9 @@ class Judgement:
     evidence: tuple[Evidence, ...] = ()
     """Windows that it rests on, best first."""
 
+    threshold: float = 0.5
+    """The claim is UNSUPPORTED where `p_wrong` is above this."""
+
 
 @runtime_checkable
 class ClaimRule(Protocol):

@@ -112,3 +112,17 @@ def test_a_binary_file_is_refused(run: Any, demo_index: Path, tmp_path: Path) ->
     path.write_bytes(bytes(range(256)))
     code, _, err = run("check", "--file", path, "--index", demo_index)
     assert (code, "UTF-8" in err) == (1, True)
+
+
+def test_a_language_model_judges_what_is_in_doubt(
+    run: Any, demo_index: Path, small_gguf: Path
+) -> None:
+    options = ("--index", demo_index, "--policy", "zero_cooccurrence", "--json")
+    texts = "Metropolis was directed by Fritz Lang."
+    code, out, _ = run("check", texts, *options, "--judge", small_gguf)
+    (claim,) = json.loads(out)["sentences"][0]["claims"]
+    assert code == 0
+    assert "the judge" in claim["reason"]
+    assert claim["verdict"] == ("unsupported" if claim["p_wrong"] > 0.5 else "supported")
+    code, _, err = run("check", texts, *options, "--judge", "no-such-model")
+    assert (code, "no-such-model" in err) == (1, True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from quco.adapters.extractor.spans import Span
+from quco.types import Triplet
+from quco.verdict.vectors import stem
 
 _PERSONAL = frozenset("he she him her his hers himself herself who whom whose".split())
 _NEUTRAL = frozenset("it its itself this which that".split())
@@ -25,9 +27,14 @@ class Resolver:
     ----------
     known : sequence of Span
         Names of the question and of earlier sentences, oldest first.
+    told : callable, optional
+        Gives the claims of earlier sentences, oldest first; asked for a description alone.
     """
 
-    def __init__(self, known: Sequence[Span]) -> None:
+    def __init__(
+        self, known: Sequence[Span], told: Callable[[], Sequence[Triplet]] = tuple
+    ) -> None:
+        self._told = told
         self._names = [span for span in known if span.kind == "NAME"]
         self._subject: Span | None = None
 
@@ -70,6 +77,19 @@ class Resolver:
     def description(self, noun: str) -> str | None:
         """Return the name that "the `noun`" refers to; None where nothing fits."""
         return self._nearest(person=noun.casefold() in PERSON_NOUNS)
+
+    def holder(self, noun: str, owner: str) -> str | None:
+        """Return who an earlier sentence said is "the `noun` of `owner`"; None where none did.
+
+        "The director of Metropolis", after "Metropolis was directed by Fritz Lang", is Fritz Lang.
+        """
+        wanted = stem(noun.rsplit(maxsplit=1)[-1].casefold())
+        for claim in reversed(self._told()):
+            says = wanted in {stem(word) for word in claim.relation.casefold().split()}
+            is_of_owner = claim.head.casefold() == owner.casefold()
+            if says and is_of_owner and claim.tail and not claim.negated:
+                return claim.tail
+        return None
 
     def _nearest(self, *, person: bool) -> str | None:
         subject = [self._subject] if self._subject else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from quco.adapters.extractor.clauses import read_clauses
@@ -104,7 +104,16 @@ class SpacyExtractor:
         known = [span for text in said for span in self._spans(text)]
         spans = find_spans(sentence, self._recognised(sentence), known)
         doc, nodes = parse_with_spans(self._nlp, sentence, spans)
-        return tuple(read_clauses(doc, nodes, Resolver(known)))
+        return tuple(read_clauses(doc, nodes, Resolver(known, partial(self._told, said))))
+
+    def _told(self, said: tuple[str, ...]) -> list[Triplet]:
+        """Return the claims of earlier sentences; a question claims nothing."""
+        return [
+            claim
+            for i, text in enumerate(said)
+            for claim in self._claims(text, said[:i])
+            if claim.tail
+        ]
 
     def _find(self, text: str) -> tuple[Span, ...]:
         return tuple(find_spans(text, self._recognised(text)))

@@ -140,6 +140,37 @@ def test_a_question_asks_for_the_tail(
     assert [str(item) for item in extractor.triplets(question)] == expected
 
 
+@pytest.mark.parametrize(
+    ("said", "sentence", "head"),
+    [
+        ("Metropolis was directed by Fritz Lang.", "The director of Metropolis was born in Vienna.",
+         "Fritz Lang"),
+        ("The wife of Fritz Lang was Thea von Harbou.", "Fritz Lang's wife was born in Tauperlitz.",
+         "Thea von Harbou"),
+        ("Metropolis was not directed by Joe May.",
+         "The director of Metropolis was born in Vienna.", "director of Metropolis"),
+        ("Red Dust was directed by Victor Fleming.",
+         "The director of Metropolis was born in Vienna.", "director of Metropolis"),
+    ],
+)  # fmt: skip
+def test_a_description_means_whom_an_earlier_sentence_named(
+    extractor: SpacyExtractor, said: str, sentence: str, head: str
+) -> None:
+    (claim,) = extractor.triplets(sentence, ExtractionContext("Who was it?", (said,)))
+    assert claim.head == head
+
+
+def test_what_is_remembered_of_a_sentence_depends_on_what_was_said(
+    extractor: SpacyExtractor,
+) -> None:
+    def head(*said: str) -> str:
+        return extractor.triplets("He was born in Vienna.", ExtractionContext("", said))[0].head
+
+    first = head("Metropolis was directed by Fritz Lang.")
+    assert head("Sunset Boulevard was directed by Billy Wilder.") == "Billy Wilder"
+    assert head("Metropolis was directed by Fritz Lang.") == first == "Fritz Lang"
+
+
 def test_a_missing_pipeline_is_named_with_the_remedy() -> None:
     absent = SpacyExtractor("xx_no_such_pipeline")
     with pytest.raises(ExtractionError, match="pip install xx-no-such-pipeline"):

@@ -1,0 +1,202 @@
+"""From features of labelled claims to the stages of the calibrated rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quco.calibration.fitting import Floats, fit_boosting, fit_curve
+from quco.calibration.labels import LabelledClaim
+from quco.verdict.calibrated import Stage
+from quco.verdict.claims import DIRECTIONS, FEATURES, PASSING
+from quco.verdict.trees import Boosting, Ensemble
+
+Bools = NDArray[np.bool_]
+
+N_FOLDS = 5
+"""For groups of claims."""
+
+RELATION_FOLDS = 24
+"""For relations, which are few: each is judged by models that saw nearly all of the others."""
+
+LEAST_CLAIMS = 50
+"""For a stage of its own."""
+
+_PASSING_SHAPE = MappingProxyType({"n_trees": 60, "depth": 2, "least_leaf": 20})
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The labels of some claims, in their order."""
+
+    is_wrong: Bools
+    """Whether each is wrong."""
+
+    weights: Floats
+    """Importance of each."""
+
+    is_main: Bools
+    """Whether it is of the labels that the thresholds are for."""
+
+    groups: list[str]
+    """Claims of one group are never both fitted on and judged."""
+
+    def of(self, rows: Sequence[int]) -> Labels:
+        """Return the labels of the claims with these numbers."""
+        return Labels(
+            self.is_wrong[list(rows)],
+            self.weights[list(rows)],
+            self.is_main[list(rows)],
+            [self.groups[i] for i in rows],
+        )
+
+    def at_even_odds(self) -> Labels:
+        """Return the labels with weights by which as many claims are right as wrong."""
+        wrong = float(self.weights[self.is_wrong].sum())
+        right = float(self.weights.sum()) - wrong
+        scale = np.where(self.is_wrong, right, wrong) / (right + wrong) * 2
+        return replace(self, weights=self.weights * scale)
+
+    @property
+    def suffice(self) -> bool:
+        """Whether a stage can be fitted on these."""
+        return len(self.is_wrong) >= LEAST_CLAIMS and 0 < self.is_wrong.sum() < len(self.is_wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class FittedStage:
+    """A stage with what it says of claims that it was not fitted on."""
+
+    stage: Stage
+    """As fitted on all."""
+
+    p_wrong: Floats
+    """Probability of each main claim."""
+
+    labels: Bools
+    """Whether these are wrong."""
+
+
+def labels_of(claims: Sequence[LabelledClaim]) -> Labels:
+    """Return the labels of claims."""
+    return Labels(
+        np.array([claim.is_wrong for claim in claims]),
+        np.array([claim.weight for claim in claims]),
+        np.array([not claim.is_auxiliary for claim in claims]),
+        [claim.group for claim in claims],
+    )
+
+
+def folds(groups: Sequence[str], n_folds: int = N_FOLDS) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield (fitted on, judged) so that no group is in both; the folds are of like size."""
+    sizes: dict[str, int] = {}
+    for group in groups:
+        sizes[group] = sizes.get(group, 0) + 1
+    load = [0] * n_folds
+    fold_of: dict[str, int] = {}
+    for group, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
+        smallest = load.index(min(load))
+        fold_of[group] = smallest
+        load[smallest] += size
+    for fold in range(n_folds):
+        held = [i for i, group in enumerate(groups) if fold_of[group] == fold]
+        if held and len(held) < len(groups):
+            yield [i for i, group in enumerate(groups) if fold_of[group] != fold], held
+
+
+def fit_unknown(
+    table: Floats,
+    data: Labels,
+    features: Sequence[str],
+    false_alarms: float,
+    *,
+    even_odds: bool = False,
+) -> tuple[FittedStage, FittedStage | None]:
+    """Fit the stages of relations that were not labelled: heads with a document, and without.
+
+    With `even_odds` the probabilities are for texts with as many right claims as wrong ones,
+    whatever the labels' share, so that those of both stages can be compared.
+
+    Few labelled claims are about heads without one, too few for a threshold: these are called where
+    they are more likely wrong than right.
+    """
+    described = table[:, FEATURES.index("has_own_document")] > 0
+    near, far = np.flatnonzero(described).tolist(), np.flatnonzero(~described).tolist()
+    kept = [name for name in PASSING if name in features]
+    of_near, of_far = data.of(near), data.of(far)
+    if not (kept and of_near.suffice and of_far.suffice):
+        return fit_stage(table, data, features, false_alarms, RELATION_FOLDS), None
+    if even_odds:
+        of_near, of_far = of_near.at_even_odds(), of_far.at_even_odds()
+    return (
+        fit_stage(table[near], of_near, features, false_alarms, RELATION_FOLDS),
+        fit_stage(
+            table[far],
+            replace(of_far, is_main=np.ones(len(far), bool)),
+            kept,
+            None,
+            shape=_PASSING_SHAPE,
+        ),
+    )
+
+
+def fit_stage(
+    table: Floats,
+    data: Labels,
+    features: Sequence[str],
+    false_alarms: float | None,
+    n_folds: int = N_FOLDS,
+    shape: Mapping[str, int] = MappingProxyType({}),
+) -> FittedStage:
+    """Fit trees, curve and threshold; the last two on what was judged across folds.
+
+    Parameters
+    ----------
+    table : ndarray of shape (n_claims, len(FEATURES))
+        Features of the claims.
+    data : Labels
+        Their labels.
+    features : sequence of str
+        Names of the features to use.
+    false_alarms : float or None
+        Share of the right claims that may be called UNSUPPORTED; None for a threshold of 0.5.
+    n_folds : int, optional
+        Folds by group.
+    shape : mapping from str to int, optional
+        Number, depth and least leaf of the trees.
+    """
+    given = table[:, [FEATURES.index(name) for name in features]]
+    log_odds = np.zeros(len(given))
+    for fitted_on, held in folds(data.groups, n_folds):
+        trees = _fit_trees(given[fitted_on], data.of(fitted_on), features, shape)
+        log_odds[held] = Ensemble(trees, features)(given[held])
+    knots, values = fit_curve(log_odds, data.is_wrong, data.weights)
+    p_wrong = np.interp(log_odds, knots, values)
+    stage = Stage(
+        trees=_fit_trees(given, data, features, shape),
+        log_odds=knots,
+        p_wrong=values,
+        threshold=_threshold(p_wrong[data.is_main & ~data.is_wrong], false_alarms),
+    )
+    return FittedStage(stage, p_wrong[data.is_main], data.is_wrong[data.is_main])
+
+
+def _fit_trees(
+    rows: Floats, data: Labels, features: Sequence[str], shape: Mapping[str, int]
+) -> Boosting:
+    return fit_boosting(
+        rows, data.is_wrong, features, weights=data.weights, directions=DIRECTIONS, **shape
+    )
+
+
+def _threshold(p_wrong_of_right: Floats, false_alarms: float | None) -> float:
+    """Return the least probability above which no more than this share of right claims lies."""
+    ordered = np.sort(p_wrong_of_right)
+    if false_alarms is None or not len(ordered):
+        return 0.5
+    place = min(len(ordered) - 1, int(np.ceil((1 - false_alarms) * len(ordered))) - 1)
+    return float(ordered[max(place, 0)])
