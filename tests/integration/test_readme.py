@@ -32,7 +32,7 @@ def test_the_examples_give_what_they_show(
     text = README.read_text(encoding="utf-8").replace(SERVER, server.base_url)
     examples = doctest.DocTestParser().get_doctest(text, {}, "README.md", str(README), 0)
     failed, tried = doctest.DocTestRunner().run(examples)
-    assert (failed, tried) == (0, 46)
+    assert (failed, tried) == (0, 56)
 
 
 def test_every_command_that_it_names_exists() -> None:
