@@ -106,6 +106,19 @@ class Extractor(Protocol):
         ...
 
 
+SentenceInContext = tuple[str, ExtractionContext]
+"""A sentence with what was said before it."""
+
+
+@runtime_checkable
+class BatchExtractor(Extractor, Protocol):
+    """An extractor for which many sentences in one call cost less than one call each."""
+
+    def triplets_many(self, sentences: Sequence[SentenceInContext]) -> list[list[Triplet]]:
+        """Return the claims of each sentence, in order; the same as `triplets` gives."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class GeneratorCapabilities:
     """What a generator can do; the controller adapts."""

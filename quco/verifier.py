@@ -8,7 +8,14 @@ from functools import lru_cache, partial
 
 from quco import surface
 from quco.errors import StatisticsError
-from quco.ports import CorpusStatistics, ExtractionContext, Extractor, TermCount
+from quco.ports import (
+    BatchExtractor,
+    CorpusStatistics,
+    ExtractionContext,
+    Extractor,
+    SentenceInContext,
+    TermCount,
+)
 from quco.surface import Aliases
 from quco.types import (
     ClaimReport,
@@ -38,9 +45,6 @@ _NAMES = 4096
 
 NO_ENTITY = "no entity in the question"
 """Reason of a question that names nothing."""
-
-SentenceInContext = tuple[str, ExtractionContext]
-"""A sentence with what was said before it."""
 
 
 class Verifier:
@@ -192,7 +196,7 @@ class Verifier:
 
     def check_sentences(self, sentences: Sequence[SentenceInContext]) -> list[SentenceReport]:
         """Return the report of each sentence; all terms are counted in one call."""
-        found = [self.extractor.triplets(text, context) for text, context in sentences]
+        found = self._extract(sentences)
         reports = iter(self.judge([triplet for triplets in found for triplet in triplets]))
         result = []
         for (text, _), triplets in zip(sentences, found, strict=True):
@@ -200,6 +204,11 @@ class Verifier:
             verdict = worst(claim.verdict for claim in claims)
             result.append(SentenceReport(text, verdict, claims, "" if claims else NO_CLAIM))
         return result
+
+    def _extract(self, sentences: Sequence[SentenceInContext]) -> list[list[Triplet]]:
+        if isinstance(self.extractor, BatchExtractor):
+            return self.extractor.triplets_many(sentences)
+        return [self.extractor.triplets(text, context) for text, context in sentences]
 
     def score(self, head: str, relation: str, tail: str) -> ClaimReport:
         """Return the verdict on one claim."""

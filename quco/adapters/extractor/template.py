@@ -1,11 +1,11 @@
-"""Parses a sentence whose names are replaced by placeholders."""
+"""Parses sentences whose names are replaced by placeholders."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from quco.adapters.extractor.spans import Span
+from quco.adapters.extractor.spans import Span, through
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -18,17 +18,26 @@ _NEEDED = ("tok2vec", "transformer", "tagger", "parser", "attribute_ruler")
 
 
 def parse_with_spans(
-    nlp: Language, text: str, spans: Sequence[Span]
-) -> tuple[Doc, dict[int, Span]]:
-    """Parse `text` with one token in place of each span.
+    nlp: Language, texts: Sequence[tuple[str, Sequence[Span]]]
+) -> list[tuple[Doc, dict[int, Span]]]:
+    """Parse texts with one token in place of each of their spans.
 
     Returns
     -------
     doc : Doc
-        The parse; its text is not `text`.
+        The parse of each text; its text is not the text's.
     nodes : dict from int to Span
         The span that each placeholder token stands for.
     """
+    built = [_template(nlp, text, spans) for text, spans in texts]
+    docs: Iterable[Doc] = [doc for doc, _ in built]
+    for name in nlp.pipe_names:
+        if name in _NEEDED:
+            docs = through(nlp, name, docs)
+    return [(doc, nodes) for doc, (_, nodes) in zip(docs, built, strict=True)]
+
+
+def _template(nlp: Language, text: str, spans: Sequence[Span]) -> tuple[Doc, dict[int, Span]]:
     from spacy.tokens import Doc
 
     words: list[str] = []
@@ -42,11 +51,7 @@ def parse_with_spans(
         spaces.append(text[span.end : span.end + 1].isspace())
         at = span.end
     _append(nlp, text[at:], words, spaces)
-    doc = Doc(nlp.vocab, words=words, spaces=spaces)
-    for name in nlp.pipe_names:
-        if name in _NEEDED:
-            doc = nlp.get_pipe(name)(doc)
-    return doc, nodes
+    return Doc(nlp.vocab, words=words, spaces=spaces), nodes
 
 
 def _placeholder(span: Span) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from quco.adapters.extractor.spacy import SpacyExtractor
 from quco.errors import ExtractionError
-from quco.ports import ExtractionContext, Extractor
+from quco.ports import BatchExtractor, ExtractionContext, Extractor
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +169,18 @@ def test_what_is_remembered_of_a_sentence_depends_on_what_was_said(
     first = head("Metropolis was directed by Fritz Lang.")
     assert head("Sunset Boulevard was directed by Billy Wilder.") == "Billy Wilder"
     assert head("Metropolis was directed by Fritz Lang.") == first == "Fritz Lang"
+
+
+def test_many_sentences_give_what_each_gives_alone(extractor: SpacyExtractor) -> None:
+    said = ("Metropolis was directed by Fritz Lang.", " ", "He was born in Vienna in 1890.",
+            "", "His wife was Thea von Harbou.", "Metropolis was directed by Fritz Lang.",
+            "Who wrote Metropolis?", "Thus, they are the same.")  # fmt: skip
+    asked = [(text, ExtractionContext("Who made it?", said[:i])) for i, text in enumerate(said)]
+    assert isinstance(extractor, BatchExtractor)
+    together = SpacyExtractor().triplets_many(asked)
+    assert together == [extractor.triplets(text, context) for text, context in asked]
+    assert str(together[2][0]) == "(Fritz Lang | born in | Vienna)"
+    assert extractor.triplets_many([]) == []
 
 
 def test_a_missing_pipeline_is_named_with_the_remedy() -> None:
