@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
 
-from quco import surface
 from quco.errors import StatisticsError
 from quco.ports import (
     BatchExtractor,
@@ -29,7 +27,7 @@ from quco.types import (
     worst,
 )
 from quco.verdict import ClaimEvidence, ClaimRule, VerdictPolicy
-from quco.verdict.gather import gather_context, gather_windows, tail_words
+from quco.verdict.gather import Gatherer
 
 NO_CLAIM = "no checkable claim"
 """Reason of a sentence that says nothing that could be looked up; its `claims` are empty."""
@@ -39,9 +37,6 @@ _BATCH = 64
 
 _REMEMBERED = 8
 """Earlier sentences that an extractor is shown."""
-
-_NAMES = 4096
-"""Terms whose variants are remembered."""
 
 NO_ENTITY = "no entity in the question"
 """Reason of a question that names nothing."""
@@ -77,9 +72,7 @@ class Verifier:
         self.extractor = extractor
         self.policy = policy or VerdictPolicy.shipped()
         self.aliases = aliases or {}
-        self._names = lru_cache(_NAMES)(
-            partial(surface.variants, aliases=self.aliases, cased=self.policy.cased)
-        )
+        self._gatherer = Gatherer(statistics, self.policy, self.aliases)
         self._question_rule = self.policy.question.build()
         self._claim_rule = rule or self.policy.claim.build()
 
@@ -217,7 +210,7 @@ class Verifier:
     def judge(self, triplets: Sequence[Triplet]) -> list[ClaimReport]:
         """Return the report of each claim; all terms are counted in one call."""
         try:
-            counts = self._count_terms(triplets)
+            counts = self._gatherer.count_terms(triplets)
             n_tokens = self.statistics.n_tokens if triplets else 0
         except StatisticsError as exc:
             return [_failed(item, exc) for item in triplets]
@@ -241,7 +234,7 @@ class Verifier:
                 report, cooccurrence=0, reason=f"the corpus does not hold {triplet.head!r}"
             )
         try:
-            evidence = self.gather(
+            evidence = self._gatherer.gather(
                 triplet, counts, n_tokens, reads_windows=self._claim_rule.reads_windows
             )
         except StatisticsError as exc:
@@ -264,75 +257,21 @@ class Verifier:
         StatisticsError
             If the corpus could not be asked.
         """
-        counts = self._count_terms(triplets)
+        counts = self._gatherer.count_terms(triplets)
         n_tokens = self.statistics.n_tokens
         return [
-            self.gather(item, counts, n_tokens, reads_windows=True)
+            self._gatherer.gather(item, counts, n_tokens, reads_windows=True)
             if item.head in counts and (item.tail or "") in counts
             else None
             for item in triplets
         ]
-
-    def _count_terms(self, triplets: Sequence[Triplet]) -> dict[str, TermCount]:
-        return self.count(
-            term for item in triplets for term in (item.head, item.tail, *tail_words(item)) if term
-        )
-
-    def gather(
-        self,
-        triplet: Triplet,
-        counts: Mapping[str, TermCount],
-        n_tokens: int,
-        *,
-        reads_windows: bool,
-    ) -> ClaimEvidence:
-        """Ask the corpus for what a rule needs to know of a claim with a tail.
-
-        Raises
-        ------
-        StatisticsError
-            If the corpus could not be asked.
-        """
-        tail = triplet.tail or ""
-        evidence = ClaimEvidence(
-            triplet,
-            n_tokens,
-            counts[triplet.head].value,
-            counts[tail].value,
-            cooccurrence=0,
-            window=self.policy.window,
-            head_names=self._names(triplet.head),
-            tail_names=self._names(tail),
-            word_counts={
-                word: counts[word].value for word in tail_words(triplet) if word in counts
-            },
-        )
-        if evidence.head_count and evidence.tail_count:
-            met = self.statistics.cooccurrence(
-                evidence.head_names,
-                evidence.tail_names,
-                window=self.policy.window,
-                at_least=self.policy.cooccurrence_at_least,
-            )
-            evidence = replace(evidence, cooccurrence=met.value)
-        if not evidence.head_count:
-            return evidence
-        if reads_windows:
-            together, alone = gather_context(self.statistics, evidence)
-            return replace(evidence, together=together, alone=alone)
-        shown = gather_windows(self.statistics, evidence, self.policy.n_windows)
-        return replace(evidence, together=shown)
 
     def count(self, terms: Iterable[str]) -> dict[str, TermCount]:
         """Count each distinct term once, in any of its surface variants.
 
         Terms without a word are left out. A failure is raised and leaves nothing behind.
         """
-        wanted = {term: names for term in terms if (names := self._names(term))}
-        if not wanted:
-            return {}
-        counts = self.statistics.count_many(list(wanted.values()))
-        return dict(zip(wanted, counts, strict=True))
+        return self._gatherer.count(terms)
 
 
 def _before(said: Sequence[str], at: int) -> tuple[str, ...]:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from quco.ports import CorpusStatistics
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache, partial
+
+from quco import surface
+from quco.ports import CorpusStatistics, TermCount
+from quco.surface import Aliases
 from quco.types import Evidence, Triplet
 from quco.verdict.evidence import ClaimEvidence
+from quco.verdict.policy import VerdictPolicy
 from quco.verdict.prepared import is_about
 from quco.verdict.reading import name_words
 from quco.verdict.relation import STOP_WORDS
@@ -19,9 +26,95 @@ _N_TRIED = 6
 _NEAR = 60
 _MOST_NAMES = 3
 _FREQUENT = 2e-3
+_REMEMBERED = 4096
+"""Terms whose variants are not worked out again."""
 
 
-def gather_windows(
+class Gatherer:
+    """Counts terms, and gathers what a rule needs to know of claims.
+
+    Parameters
+    ----------
+    statistics : CorpusStatistics
+        The corpus.
+    policy : VerdictPolicy
+        How far, how often and how many.
+    aliases : mapping
+        Other names of entities, by case-folded name.
+    """
+
+    def __init__(
+        self, statistics: CorpusStatistics, policy: VerdictPolicy, aliases: Aliases
+    ) -> None:
+        self._statistics = statistics
+        self._policy = policy
+        self._names = lru_cache(_REMEMBERED)(
+            partial(surface.variants, aliases=aliases, cased=policy.cased)
+        )
+
+    def count(self, terms: Iterable[str]) -> dict[str, TermCount]:
+        """Count each distinct term once, in any of its surface variants.
+
+        Terms without a word are left out. A failure is raised and leaves nothing behind.
+        """
+        wanted = {term: names for term in terms if (names := self._names(term))}
+        if not wanted:
+            return {}
+        counts = self._statistics.count_many(list(wanted.values()))
+        return dict(zip(wanted, counts, strict=True))
+
+    def count_terms(self, triplets: Iterable[Triplet]) -> dict[str, TermCount]:
+        """Count heads, tails and the words of tails, all in one call."""
+        return self.count(
+            term for item in triplets for term in (item.head, item.tail, *_tail_words(item)) if term
+        )
+
+    def gather(
+        self,
+        triplet: Triplet,
+        counts: Mapping[str, TermCount],
+        n_tokens: int,
+        *,
+        reads_windows: bool,
+    ) -> ClaimEvidence:
+        """Ask the corpus for what a rule needs to know of a claim with a tail.
+
+        Raises
+        ------
+        StatisticsError
+            If the corpus could not be asked.
+        """
+        tail, policy = triplet.tail or "", self._policy
+        evidence = ClaimEvidence(
+            triplet,
+            n_tokens,
+            counts[triplet.head].value,
+            counts[tail].value,
+            cooccurrence=0,
+            window=policy.window,
+            head_names=self._names(triplet.head),
+            tail_names=self._names(tail),
+            word_counts={
+                word: counts[word].value for word in _tail_words(triplet) if word in counts
+            },
+        )
+        if evidence.head_count and evidence.tail_count:
+            met = self._statistics.cooccurrence(
+                evidence.head_names,
+                evidence.tail_names,
+                window=policy.window,
+                at_least=policy.cooccurrence_at_least,
+            )
+            evidence = replace(evidence, cooccurrence=met.value)
+        if not evidence.head_count:
+            return evidence
+        if reads_windows:
+            together, alone = _context(self._statistics, evidence)
+            return replace(evidence, together=together, alone=alone)
+        return replace(evidence, together=_windows(self._statistics, evidence, policy.n_windows))
+
+
+def _windows(
     statistics: CorpusStatistics, evidence: ClaimEvidence, n_together: int
 ) -> tuple[Evidence, ...]:
     """Return narrow windows where head and tail meet, to be shown."""
@@ -34,7 +127,7 @@ def gather_windows(
     )
 
 
-def gather_context(
+def _context(
     statistics: CorpusStatistics, evidence: ClaimEvidence
 ) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
     """Return wide windows: where head and tail meet, and where the head stands.
@@ -90,7 +183,7 @@ def _alone(
     return [*own, *rest][:_N_ALONE]
 
 
-def tail_words(triplet: Triplet) -> tuple[str, ...]:
+def _tail_words(triplet: Triplet) -> tuple[str, ...]:
     """Return the words of a claim's tail whose frequency weighs them."""
     found = dict.fromkeys(name_words(triplet.tail or ""))
     return tuple(word for word in found if word not in STOP_WORDS)
