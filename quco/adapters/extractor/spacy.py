@@ -32,6 +32,9 @@ _Said = tuple[str, tuple[str, ...]]
 _CACHED = 256
 """Texts that need not be looked at again: a sentence is checked, and then said before others."""
 
+_AT_ONCE = 16
+"""Sentences of one text whose names are recognised together."""
+
 _UNUSED = ("senter", "lemmatizer")
 """Components that nothing here asks."""
 
@@ -52,6 +55,7 @@ class SpacyExtractor:
     def __init__(self, pipeline: str = DEFAULT_PIPELINE) -> None:
         self.pipeline = pipeline
         self._lock = threading.Lock()
+        self._beside: list[str] = []
         self._recognised = Recent(self._recognise, _CACHED)
         self._spans = Recent(self._find, _CACHED)
         self._claims = Recent(self._read, _CACHED)
@@ -67,8 +71,13 @@ class SpacyExtractor:
         self.entities("London")
 
     def split(self, text: str) -> list[str]:
-        """Return the sentences of `text`; joined, they give `text` back to the character."""
-        return split_sentences(text)
+        """Return the sentences of `text`; joined, they give `text` back to the character.
+
+        Of a short text all names are recognised at once when the first sentence is asked about.
+        """
+        sentences = split_sentences(text)
+        self._beside = [sentence.strip() for sentence in sentences][:_AT_ONCE]
+        return sentences
 
     def entities(self, text: str) -> list[Entity]:
         """Return the entities of `text` in order of appearance, without duplicates.
@@ -108,15 +117,16 @@ class SpacyExtractor:
         ExtractionError
             If the pipeline is not installed or lacks a component.
         """
-        keys = [(text, _said(context)) for text, context in sentences if text.strip()]
+        keys = [(text.strip(), _said(context)) for text, context in sentences if text.strip()]
         with self._lock:
             claims = iter(self._claims.get(keys))
         return [list(next(claims)) if text.strip() else [] for text, _ in sentences]
 
     def _read(self, sentences: Sequence[_Said]) -> list[list[Triplet]]:
         """Return the claims of sentences, given question and earlier sentences, oldest first."""
-        # All names in one call of the recogniser; what follows finds them here.
-        self._recognised.get([text for sentence, said in sentences for text in (*said, sentence)])
+        texts = [text for sentence, said in sentences for text in (*said, sentence)]
+        beside = self._beside if sentences[0][0] in self._beside else ()
+        self._recognised.get([*texts, *filter(None, beside)])  # all names in one call
         known = [
             [span for spans in self._spans.get(said) for span in spans] for _, said in sentences
         ]
@@ -169,4 +179,4 @@ class SpacyExtractor:
 
 def _said(context: ExtractionContext) -> tuple[str, ...]:
     said = (context.question, *context.preceding[-_REMEMBERED:])
-    return tuple(text for text in said if text.strip())
+    return tuple(text.strip() for text in said if text.strip())

@@ -183,6 +183,15 @@ def test_many_sentences_give_what_each_gives_alone(extractor: SpacyExtractor) ->
     assert extractor.triplets_many([]) == []
 
 
+def test_a_text_that_was_split_says_what_its_sentences_say(extractor: SpacyExtractor) -> None:
+    text = "Metropolis was directed by Fritz Lang. He was born in Vienna. \n Then he left it."
+    fresh, before = SpacyExtractor(), ""
+    for sentence in fresh.split(text):
+        context = ExtractionContext("", (before,))
+        assert fresh.triplets(sentence, context) == extractor.triplets(sentence.strip(), context)
+        before = sentence
+
+
 def test_a_missing_pipeline_is_named_with_the_remedy() -> None:
     absent = SpacyExtractor("xx_no_such_pipeline")
     with pytest.raises(ExtractionError, match="pip install xx-no-such-pipeline"):
