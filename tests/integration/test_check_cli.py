@@ -125,4 +125,4 @@ def test_a_language_model_judges_what_is_in_doubt(
     assert "the judge" in claim["reason"]
     assert claim["verdict"] == ("unsupported" if claim["p_wrong"] > 0.5 else "supported")
     code, _, err = run("check", texts, *options, "--judge", "no-such-model")
-    assert (code, "no-such-model" in err) == (1, True)
+    assert (code, "no-such-model" in err) == (2, True)
