@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -88,7 +89,7 @@ class DocumentEncoder(Encoder, Protocol):
 
 def joined(prepared: Sequence[bytes]) -> tuple[bytes, NDArray[np.int64]]:
     """Return prepared texts one after the other, and where each ends."""
-    return b"".join(prepared), _ends(prepared)
+    return b"".join(prepared), lengths_summed(prepared)
 
 
 def joined_texts(
@@ -97,9 +98,10 @@ def joined_texts(
     """Return `joined` for a `prepare` that leaves ASCII as it is, which takes no loop then."""
     whole = "".join(texts)
     if whole.isascii():
-        return whole.encode(), _ends(texts)
+        return whole.encode(), lengths_summed(texts)
     return joined([prepare(text) for text in texts])
 
 
-def _ends(parts: Sequence[str] | Sequence[bytes]) -> NDArray[np.int64]:
-    return np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)))
+def lengths_summed(parts: Sequence[Sized]) -> NDArray[np.int64]:
+    """Return where each of several parts ends that lie one after the other."""
+    return np.fromiter(accumulate(map(len, parts)), np.int64, len(parts))

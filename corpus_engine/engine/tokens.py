@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Sequence
+from itertools import chain
 
-import numpy as np
-
+from corpus_engine.encoders.base import lengths_summed
 from corpus_engine.engine.base import OpenIndex, check_positive
 from corpus_engine.types import (
     AttributedSpan,
@@ -41,9 +42,12 @@ class TokenQueries(OpenIndex):
 
     def count_ids_many(self, queries: Sequence[Sequence[int]]) -> list[Count]:
         """Return how often each of several sequences of token ids occurs."""
-        encoded = [self._ids(ids) for ids in queries]
-        ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
-        return [exact_count(value) for value in self._search.count_many(b"".join(encoded), ends)]
+        try:
+            joined = array(self._unit, chain.from_iterable(queries)).tobytes()
+        except (OverflowError, TypeError):
+            joined = b"".join(map(self._ids, queries))  # raises, and names the query
+        ends = self._width * lengths_summed(queries)
+        return list(map(exact_count, self._search.count_many(joined, ends)))
 
     def find_ids(self, ids: Sequence[int]) -> list[Segment]:
         """Return the ranks of all suffixes that start with `ids`, one segment a shard."""

@@ -231,6 +231,9 @@ def test_tokens_can_be_counted_by_id(tmp_path: Path) -> None:
             index.count_ids([65536])
         with pytest.raises(TokenIdError, match="-1"):
             index.count_ids([-1])
+        with pytest.raises(TokenIdError, match=r"are \[1, 70000\]"):
+            index.count_ids_many([[0], [1, 70000]])
+        assert index.count_ids_many([]) == []
 
 
 def test_a_long_query_is_counted(tmp_path: Path) -> None:
