@@ -16,7 +16,7 @@ import numpy as np
 
 from retrievers.encoder import Vectors
 
-_SUM = np.dtype("<u4")
+_SUM_BYTES = 4
 
 
 class Checkpoint:
@@ -45,7 +45,7 @@ class Checkpoint:
             n_blocks = self._n_sound(block_bytes)
         for path, kept in (
             (self._vectors, n_blocks * block_bytes),
-            (self._sums, n_blocks * _SUM.itemsize),
+            (self._sums, n_blocks * _SUM_BYTES),
         ):
             with path.open("ab") as stream:
                 stream.truncate(kept)
@@ -73,14 +73,14 @@ class Checkpoint:
         try:
             sums = self._sums.read_bytes()
             with self._vectors.open("rb") as stream:
-                for at in range(len(sums) // _SUM.itemsize):
-                    expected = sums[at * _SUM.itemsize : (at + 1) * _SUM.itemsize]
+                for at in range(len(sums) // _SUM_BYTES):
+                    expected = sums[at * _SUM_BYTES : (at + 1) * _SUM_BYTES]
                     block = stream.read(block_bytes)
                     if len(block) < block_bytes or _sum(block) != expected:
                         return at
         except FileNotFoundError:
             return 0
-        return len(sums) // _SUM.itemsize
+        return len(sums) // _SUM_BYTES
 
 
 def forget(folder: Path) -> None:
@@ -89,7 +89,7 @@ def forget(folder: Path) -> None:
 
 
 def _sum(content: bytes) -> bytes:
-    return zlib.crc32(content).to_bytes(_SUM.itemsize, "little")
+    return zlib.crc32(content).to_bytes(_SUM_BYTES, "little")
 
 
 def _read(path: Path) -> object:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import entry_points
 from types import ModuleType
 
@@ -28,7 +28,7 @@ def import_spacy(pipeline: str | None) -> None:
     left_out: dict[str, ModuleType | None] = {command_line.__name__: command_line}
     if pipeline is None and not entry_points(group="spacy_factories"):  # these may need torch
         left_out["torch"] = None  # as if it were not installed
-    with _instead(left_out):
+    with _instead(left_out), suppress(ImportError):  # whoever needs it says what to install
         import spacy  # noqa: F401 - it is found again where it is used
 
 
@@ -41,4 +41,4 @@ def _instead(modules: Mapping[str, ModuleType | None]) -> Iterator[None]:
         yield
     finally:
         for name in put:
-            del sys.modules[name]
+            sys.modules.pop(name, None)
