@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 import venv
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -111,21 +111,41 @@ def prepare(cache: Path) -> tuple[Path, Path]:
     return index, home
 
 
-def measure(python: str, index: Path, home: Path) -> dict[str, Any]:
-    """Return the best of a few processes for each question, and of those that keep nothing."""
+Runs = dict[str, dict[str, list[dict[str, float]]]]
+"""What the processes of an environment told: by kind, then by question."""
+
+
+def measure(pythons: Mapping[str, str], index: Path, home: Path) -> dict[str, Any]:
+    """Return by environment the best of a few processes for each question.
+
+    Environments and questions take turns, so that a busy minute spoils none of them.
+    """
+    found: dict[str, Runs] = {name: {"first": {}, "later": {}} for name in pythons}
+    for python in pythons.values():
+        in_process(python, index, QUESTIONS[0], home)  # compiles what is compiled once
+    for _ in range(ROUNDS):
+        for name, python in pythons.items():
+            for kind, question, row in one_round(python, index, home):
+                print(name, kind, question, row, flush=True)
+                found[name][kind].setdefault(question, []).append(row)
+    return {
+        name: {
+            kind: {question: fastest(rows) for question, rows in by_question.items()}
+            for kind, by_question in runs.items()
+        }
+        for name, runs in found.items()
+    }
+
+
+def one_round(python: str, index: Path, home: Path) -> Iterator[tuple[str, str, dict[str, float]]]:
+    """Yield what a process told that found nothing kept, then one for each question."""
     from quco.models import prompts_home
 
-    in_process(python, index, QUESTIONS[0], home)  # compiles what is compiled once
-    first = []
-    for _ in range(ROUNDS):
-        for state in (home / prompts_home().name).iterdir():
-            state.unlink()
-        first.append(in_process(python, index, QUESTIONS[1], home))
-    later = {q: [in_process(python, index, q, home) for _ in range(ROUNDS)] for q in QUESTIONS}
-    return {
-        "first": {QUESTIONS[1]: fastest(first)},
-        "later": {question: fastest(runs) for question, runs in later.items()},
-    }
+    for state in (home / prompts_home().name).iterdir():
+        state.unlink()
+    yield "first", QUESTIONS[1], in_process(python, index, QUESTIONS[1], home)
+    for question in QUESTIONS:
+        yield "later", question, in_process(python, index, question, home)
 
 
 def main() -> None:
@@ -140,12 +160,8 @@ def main() -> None:
         return
     cache = options.cache.resolve()
     index, home = prepare(cache)
-    results = {}
-    for name, python in environments(cache).items():
-        results[name] = measure(python, index, home)
-        for kind, rows in results[name].items():
-            for question, row in rows.items():
-                print(name, kind, question, row, flush=True)
+    results = measure(environments(cache), index, home)
+    print(json.dumps(results, indent=1))
     record(
         "first_token",
         results,
