@@ -121,8 +121,8 @@ def fit_unknown(
     With `even_odds` the probabilities are for texts with as many right claims as wrong ones,
     whatever the labels' share, so that those of both stages can be compared.
 
-    Few labelled claims are about heads without one, too few for a threshold: these are called where
-    they are more likely wrong than right.
+    Where too few right claims are about heads without one, these have no threshold of their own:
+    they are called where they are more likely wrong than right, and every source is counted.
     """
     described = table[:, FEATURES.index("has_own_document")] > 0
     near, far = np.flatnonzero(described).tolist(), np.flatnonzero(~described).tolist()
@@ -132,15 +132,13 @@ def fit_unknown(
         return fit_stage(table, data, features, false_alarms, RELATION_FOLDS), None
     if even_odds:
         of_near, of_far = of_near.at_even_odds(), of_far.at_even_odds()
+    is_enough = (of_far.is_main & ~of_far.is_wrong).sum() >= LEAST_CLAIMS
+    if not is_enough:
+        of_far = replace(of_far, is_main=np.ones(len(far), bool))
+    allowed = false_alarms if is_enough else None
     return (
         fit_stage(table[near], of_near, features, false_alarms, RELATION_FOLDS),
-        fit_stage(
-            table[far],
-            replace(of_far, is_main=np.ones(len(far), bool)),
-            kept,
-            None,
-            shape=_PASSING_SHAPE,
-        ),
+        fit_stage(table[far], of_far, kept, allowed, shape=_PASSING_SHAPE),
     )
 
 

@@ -15,6 +15,7 @@ from quco.types import Evidence, Triplet, Verdict
 from quco.verdict import Calibrated, CalibratedOptions, ClaimEvidence, Judgement, VerdictPolicy
 from quco.verdict.calibrated import Stage
 from quco.verdict.claims import FEATURES, GROUPS
+from quco.verdict.trees import Boosting
 from quco.verifier import Verifier
 from tests.fakes import FakeStatistics
 
@@ -86,6 +87,50 @@ def test_a_denial_of_what_the_corpus_says_is_unsupported() -> None:
     assert found.p_wrong is not None
     assert found.p_wrong > 0.5
     assert unknown.verdict is Verdict.UNKNOWN
+
+
+def always(p_wrong: float) -> Stage:
+    """Return a stage that says one thing."""
+    trees = Boosting(features=(), base=0.0, trees=(), depth=0)
+    return Stage(trees=trees, log_odds=(0.0,), p_wrong=(p_wrong,), threshold=0.8)
+
+
+@pytest.mark.parametrize(
+    ("relation", "title", "expected"),
+    [
+        ("directed by", "The Long Walk", 0.1),
+        ("hummed by", "The Long Walk", 0.2),
+        ("directed by", "Films of 1970", 0.1),
+        ("hummed by", "Films of 1970", 0.3),
+    ],
+)
+def test_relation_and_document_say_which_stage_is_asked(
+    relation: str, title: str, expected: float
+) -> None:
+    shipped = VerdictPolicy.shipped().claim
+    assert isinstance(shipped, CalibratedOptions)
+    stages = {"known": always(0.1), "unknown": always(0.2), "passing": always(0.3)}
+    claim = evidence("The Long Walk, of Stuart Rosenberg.")
+    claim = replace(
+        claim,
+        triplet=replace(claim.triplet, relation=relation),
+        together=tuple(replace(window, title=title) for window in claim.together),
+    )
+    found = Calibrated(shipped.model.model_copy(update=stages)).judge(claim)
+    assert found.p_wrong == expected
+    without = Calibrated(shipped.model.model_copy(update=stages | {"passing": None}))
+    assert without.judge(claim).p_wrong == min(expected, 0.2)
+
+
+def test_nothing_speaks_for_a_tail_that_the_corpus_does_not_hold() -> None:
+    shipped = VerdictPolicy.shipped().claim
+    assert isinstance(shipped, CalibratedOptions)
+    rule = Calibrated(shipped.model.model_copy(update={"known": always(0.7)}))
+    claim = evidence("The Long Walk.")
+    assert rule.judge(claim).verdict is Verdict.SUPPORTED
+    assert "unclear" in rule.judge(claim).reason
+    absent = rule.judge(replace(claim, tail_count=0, cooccurrence=0))
+    assert (absent.verdict, absent.threshold) == (Verdict.UNSUPPORTED, 0.5)
 
 
 @given(st.lists(st.text(max_size=200), max_size=4), st.text(max_size=30))

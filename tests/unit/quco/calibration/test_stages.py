@@ -1,0 +1,61 @@
+"""From features to the stages of relations that were never labelled."""
+
+import numpy as np
+import pytest
+
+from quco.calibration.stages import LEAST_CLAIMS, Labels, fit_unknown
+from quco.verdict.claims import FEATURES, PASSING
+
+OWN = FEATURES.index("has_own_document")
+
+
+def labelled(n_near: int, n_far: int, *, main: bool = True) -> tuple[np.ndarray, Labels]:
+    """Return claims of which a quarter is wrong, and in which one feature tells."""
+    rng = np.random.default_rng(3)
+    n = n_near + n_far
+    wrong = np.arange(n) % 4 == 0
+    table = rng.random((n, len(FEATURES)))
+    table[:, OWN] = np.arange(n) < n_near
+    table[:, FEATURES.index("npmi")] = rng.normal(size=n) - 2 * wrong
+    labels = Labels(wrong, np.ones(n), np.full(n, main), [str(i % 10) for i in range(n)])
+    return table, labels
+
+
+def test_at_even_odds_both_sides_weigh_the_same() -> None:
+    _, labels = labelled(80, 0)
+    weights = labels.at_even_odds().weights
+    assert weights[labels.is_wrong].sum() == pytest.approx(weights[~labels.is_wrong].sum())
+    assert len(set(weights[labels.is_wrong])) == 1
+
+
+def test_heads_without_a_document_have_a_stage_of_a_few_features() -> None:
+    near, far = fit_unknown(*labelled(200, 200), FEATURES, 0.1)
+    assert near.stage.trees.features == FEATURES
+    assert far is not None
+    assert far.stage.trees.features == PASSING
+    assert len(near.labels) == len(far.labels) == 200
+    right = far.p_wrong[~far.labels]
+    assert (right > far.stage.threshold).mean() <= 0.1
+
+
+def test_without_enough_of_them_one_stage_serves_all() -> None:
+    near, far = fit_unknown(*labelled(200, LEAST_CLAIMS - 1), FEATURES, 0.1)
+    assert far is None
+    assert len(near.labels) == 200 + LEAST_CLAIMS - 1
+
+
+def test_claims_of_other_sources_set_no_threshold() -> None:
+    table, labels = labelled(200, 200)
+    labels.is_main[200:] = False
+    _, far = fit_unknown(table, labels, FEATURES, 0.1)
+    assert far is not None
+    assert far.stage.threshold == 0.5
+    assert len(far.labels) == 200
+
+
+def test_even_odds_raise_the_probability_of_the_rarer_kind() -> None:
+    table, labels = labelled(200, 200)
+    as_labelled, even = (
+        fit_unknown(table, labels, FEATURES, 0.1, even_odds=odds)[0] for odds in (False, True)
+    )
+    assert even.p_wrong.mean() > as_labelled.p_wrong.mean() + 0.1
