@@ -17,7 +17,7 @@ def labelled(n_near: int, n_far: int, *, main: bool = True) -> tuple[np.ndarray,
     table = rng.random((n, len(FEATURES)))
     table[:, OWN] = np.arange(n) < n_near
     table[:, FEATURES.index("npmi")] = rng.normal(size=n) - 2 * wrong
-    labels = Labels(wrong, np.ones(n), np.full(n, main), [str(i % 10) for i in range(n)])
+    labels = Labels(wrong, np.ones(n), np.full(n, main), [str(i % 3) for i in range(n)])
     return table, labels
 
 
