@@ -281,7 +281,7 @@ def _verdict() -> str:
     ]
     unseen = evidence["relations_never_seen"]["unsupported"]
     cells = " | ".join(_percent(unseen[kind]) for kind in kinds)
-    rows.append(f"| without the claim's relation (fifths of the relations left out) | {cells} |")
+    rows.append(f"| without the claim's relation (each left out of fitting in turn) | {cells} |")
     ranks = "; ".join(
         f"{label} {found['auroc']['p_wrong']:.2f} (zero test {found['auroc']['zero_test']:.2f}, "
         f"NPMI {found['auroc']['npmi']:.2f}, log-likelihood ratio "
