@@ -6,7 +6,7 @@ Engines and models satisfy them through adapters; the core imports nothing else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
 from quco.types import (
@@ -80,13 +80,17 @@ class CorpusStatistics(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ExtractionContext:
-    """What was said before a sentence: needed to resolve "he" and "the film"."""
+    """What stands around a sentence; what was said before resolves "he" and "the film"."""
 
     question: str = ""
     """The question that is being answered."""
 
     preceding: tuple[str, ...] = ()
     """The sentences before it, in order."""
+
+    following: tuple[str, ...] = field(default=(), compare=False)
+    """Sentences after it that will be asked about next. They change no result, but may be read in
+    the same go, which costs less."""
 
 
 @runtime_checkable

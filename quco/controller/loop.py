@@ -202,7 +202,7 @@ class _Loop:
         left = list(cut.sentences)
         while left:
             sentence, shown = left.pop(0), tuple(self.ledger.shown)
-            report = yield from self._ask_sentence(sentence)
+            report = yield from self._ask_sentence(sentence, tuple(left))
             known = bool(report.claims)
             suspect = self._suspect(report.verdict, known=known, reason=sentence.strip())
             if (yield from self._wants_another_try(sentence, report, suspect=suspect)):
@@ -352,11 +352,13 @@ class _Loop:
         except QuCoError as error:
             return QuestionReport(question, (), Verdict.UNKNOWN, str(error))
 
-    def _ask_sentence(self, sentence: str) -> Generator[Effect, Reply, SentenceReport]:
+    def _ask_sentence(
+        self, sentence: str, following: tuple[str, ...]
+    ) -> Generator[Effect, Reply, SentenceReport]:
         if not self.policy.check_sentences:
             return SentenceReport(sentence, Verdict.UNKNOWN, reason="not checked")
         preceding = tuple(s.text for s in self.ledger.sentences)
-        context = ExtractionContext(self.ledger.question, preceding)
+        context = ExtractionContext(self.ledger.question, preceding, following)
         effect = CheckSentence(sentence, context)
         try:
             return (yield from self.ledger.perform(effect, SentenceReport))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ _CACHED = 256
 """Texts that need not be looked at again: a sentence is checked, and then said before others."""
 
 _AT_ONCE = 16
-"""Sentences of one text whose names are recognised together."""
+"""Sentences after one that are read along with it."""
 
 _UNUSED = ("senter", "lemmatizer")
 """Components that nothing here asks."""
@@ -55,7 +55,6 @@ class SpacyExtractor:
     def __init__(self, pipeline: str = DEFAULT_PIPELINE) -> None:
         self.pipeline = pipeline
         self._lock = threading.Lock()
-        self._beside: list[str] = []
         self._recognised = Recent(self._recognise, _CACHED)
         self._spans = Recent(self._find, _CACHED)
         self._claims = Recent(self._read, _CACHED)
@@ -71,13 +70,8 @@ class SpacyExtractor:
         self.entities("London")
 
     def split(self, text: str) -> list[str]:
-        """Return the sentences of `text`; joined, they give `text` back to the character.
-
-        Of a short text all names are recognised at once when the first sentence is asked about.
-        """
-        sentences = split_sentences(text)
-        self._beside = [sentence.strip() for sentence in sentences][:_AT_ONCE]
-        return sentences
+        """Return the sentences of `text`; joined, they give `text` back to the character."""
+        return split_sentences(text)
 
     def entities(self, text: str) -> list[Entity]:
         """Return the entities of `text` in order of appearance, without duplicates.
@@ -112,21 +106,23 @@ class SpacyExtractor:
     def triplets_many(self, sentences: Sequence[SentenceInContext]) -> list[list[Triplet]]:
         """Return the claims of each sentence, in order; the more at once, the less each costs.
 
+        What a context says will follow is read along with them, as if all of it will be said.
+
         Raises
         ------
         ExtractionError
             If the pipeline is not installed or lacks a component.
         """
         keys = [(text.strip(), _said(context)) for text, context in sentences if text.strip()]
+        ahead = [key for text, context in sentences for key in _ahead(text, context)]
         with self._lock:
-            claims = iter(self._claims.get(keys))
+            claims = iter(self._claims.get([*keys, *ahead]))
         return [list(next(claims)) if text.strip() else [] for text, _ in sentences]
 
     def _read(self, sentences: Sequence[_Said]) -> list[list[Triplet]]:
         """Return the claims of sentences, given question and earlier sentences, oldest first."""
         texts = [text for sentence, said in sentences for text in (*said, sentence)]
-        beside = self._beside if sentences[0][0] in self._beside else ()
-        self._recognised.get([*texts, *filter(None, beside)])  # all names in one call
+        self._recognised.get(texts)  # all names in one call
         known = [
             [span for spans in self._spans.get(said) for span in spans] for _, said in sentences
         ]
@@ -180,3 +176,12 @@ class SpacyExtractor:
 def _said(context: ExtractionContext) -> tuple[str, ...]:
     said = (context.question, *context.preceding[-_REMEMBERED:])
     return tuple(text.strip() for text in said if text.strip())
+
+
+def _ahead(sentence: str, context: ExtractionContext) -> Iterator[_Said]:
+    """Yield the sentences that follow, each after those before it."""
+    preceding = (*context.preceding, sentence)
+    for text in context.following[:_AT_ONCE]:
+        if text.strip():
+            yield text.strip(), _said(ExtractionContext(context.question, preceding))
+        preceding = (*preceding, text)

@@ -59,6 +59,18 @@ def kinds(answer: Answer) -> list[str]:
     return [decision.kind for decision in answer.decisions]
 
 
+def test_a_check_is_told_what_the_draft_says_before_and_after() -> None:
+    checker = ScriptedChecker()
+    make(checker=checker).run(QUESTION)
+    first, second, third = " Ada is a poet.", " Poets is people.", " So the answer is people."
+    told = [(c.preceding, c.following) for c in checker.contexts if c is not None]
+    assert told == [
+        ((), (second, third)),
+        ((first,), (third,)),
+        ((first, second), ()),
+    ]
+
+
 def test_a_supported_answer_takes_one_call_and_no_retrieval() -> None:
     answer = make().run(QUESTION)
     assert answer.final == "people"

@@ -1,8 +1,11 @@
 """Entities and claims through the real pipeline."""
 
+from typing import Any
+
 import pytest
 
 from quco.adapters.extractor.spacy import SpacyExtractor
+from quco.adapters.extractor.template import parse_with_spans
 from quco.errors import ExtractionError
 from quco.ports import BatchExtractor, ExtractionContext, Extractor
 
@@ -190,6 +193,34 @@ def test_a_text_that_was_split_says_what_its_sentences_say(extractor: SpacyExtra
         context = ExtractionContext("", (before,))
         assert fresh.triplets(sentence, context) == extractor.triplets(sentence.strip(), context)
         before = sentence
+
+
+def test_what_follows_is_read_along_and_changes_nothing(
+    extractor: SpacyExtractor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[int] = []
+
+    def parse(nlp: Any, found: list[Any]) -> Any:
+        parsed.append(len(found))
+        return parse_with_spans(nlp, found)
+
+    monkeypatch.setattr("quco.adapters.extractor.spacy.parse_with_spans", parse)
+    draft = ("Metropolis was directed by Fritz Lang.", " ", " Fritz Lang was born in Vienna.",
+             " So the answer is Vienna.")  # fmt: skip
+    fresh = SpacyExtractor()
+    contexts = [
+        ExtractionContext("Who made it?", draft[:i], draft[i + 1 :]) for i in range(len(draft))
+    ]
+    claims = [fresh.triplets(*asked) for asked in zip(draft, contexts, strict=True)]
+    assert parsed == [3]
+    # Another sentence than was expected is read anew.
+    other = fresh.triplets("He left it.", ExtractionContext("Who made it?", draft[:1]))
+    assert parsed == [3, 1]
+    monkeypatch.undo()
+    bare = [ExtractionContext("Who made it?", context.preceding) for context in contexts]
+    assert bare == contexts  # what follows is no part of what is asked
+    assert claims == [extractor.triplets(*asked) for asked in zip(draft, bare, strict=True)]
+    assert other == extractor.triplets("He left it.", bare[1])
 
 
 def test_a_missing_pipeline_is_named_with_the_remedy() -> None:
