@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.config import GeneratorSection, IndexSection, PromptSection, RunConfig
-from eval.datasets import load_samples, take
+from eval.datasets import fresh, load_samples, take
 from eval.extraction import PooledExtractor
 from eval.methods import Parts
 from eval.types import Sample
@@ -29,10 +29,12 @@ from retrievers.store import PassageStore
 def open_samples(config: RunConfig) -> list[Sample]:
     """Return the questions of a run, their supporting passages looked up where they have none."""
     data = config.data
-    samples = load_samples(data.path, data.form or data.name)
+    form = data.form or data.name
+    used = {s.id for s in load_samples(data.without, form)} if data.without else set()
+    samples = fresh(load_samples(data.path, form), data.looked_at, seed=data.seed)
     seed = data.seed if data.order == "hash" else None
-    chosen = take(samples, data.split, limit=data.limit, seed=seed)
-    return with_gold(chosen, config.index.path)
+    unused = [sample for sample in samples if sample.id not in used]
+    return with_gold(take(unused, data.split, limit=data.limit, seed=seed), config.index.path)
 
 
 @contextmanager

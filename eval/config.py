@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from eval.datasets import FORMATS, Split
+from eval.datasets import FORMATS, Half, Split
 from eval.demonstrations import demonstrations
 from eval.methods import METHODS, find_method
 from eval.prompting import Layout, PromptVariant
@@ -48,6 +48,13 @@ class DataSection(Section):
 
     seed: int = 0
     """Chooses and orders the questions."""
+
+    looked_at: dict[Half, int] = Field(default_factory=dict)
+    """Questions of each half, the first by seed, that were looked at while something was chosen:
+    they are left out."""
+
+    without: Path | None = None
+    """A file of the same form whose questions are left out, by their ids."""
 
     order: Literal["hash", "file"] = "hash"
     """By seed and id, or as the file has them."""

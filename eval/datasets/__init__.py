@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from eval.datasets import jsonl, musique, popqa, pubmedqa, strategyqa, wikipedia
-from eval.datasets.splits import Split, is_development, take
+from eval.datasets.splits import Half, Split, fresh, is_development, take
 from eval.types import Sample
 from quco.errors import ConfigError
 
@@ -21,7 +21,7 @@ FORMATS: dict[str, Callable[[Path], list[Sample]]] = {
 }
 """Loader of each format by name."""
 
-__all__ = ["FORMATS", "Split", "is_development", "load_samples", "take"]
+__all__ = ["FORMATS", "Half", "Split", "fresh", "is_development", "load_samples", "take"]
 
 
 def load_samples(path: str | Path, form: str = "jsonl") -> list[Sample]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from eval.types import Sample
 
 Split = Literal["all", "development", "validation"]
 """Half of the questions each, by hash of the id; or all of them."""
+
+Half = Literal["development", "validation"]
+"""One of the two."""
 
 
 def is_development(identity: str) -> bool:
@@ -39,3 +42,21 @@ def take(
     if seed is not None:
         chosen.sort(key=lambda s: hashlib.sha256(f"{seed}\0{s.id}".encode()).digest())
     return chosen[:limit]
+
+
+def fresh(
+    samples: Sequence[Sample], looked_at: Mapping[Half, int], *, seed: int = 0
+) -> list[Sample]:
+    """Return the samples that are not among the first few of a half, which somebody looked at.
+
+    Parameters
+    ----------
+    looked_at : mapping
+        For each half, how many of its questions earlier runs with this `seed` have used.
+    """
+    used = {
+        sample.id
+        for half, limit in looked_at.items()
+        for sample in take(samples, half, limit=limit, seed=seed)
+    }
+    return [sample for sample in samples if sample.id not in used]

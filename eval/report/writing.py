@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -63,9 +63,17 @@ def title(run: Run, rows: Sequence[Row]) -> str:
     where = machine.get("accelerator") or f"{machine['cores']} cores, {machine['processor']}"
     n = rows[0].n if rows else 0
     return (
-        f"{run.data_set}, {n} questions ({run.config['data']['split']} split), "
+        f"{run.data_set}, {n} questions ({_chosen(run.config['data'])}), "
         f"{session['generator']}, {run.config['index']['retrieval']} retrieval, {where}, "
         f"commit {session['commit']}"
+    )
+
+
+def _chosen(data: Mapping[str, Any]) -> str:
+    return (
+        "never looked at before"
+        if data.get("looked_at") or data.get("without")
+        else f"{data['split']} split"
     )
 
 

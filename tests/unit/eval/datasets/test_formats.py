@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from eval.datasets import FORMATS, is_development, load_samples, take
+from eval.datasets import FORMATS, fresh, is_development, load_samples, take
 from eval.demonstrations import DEMONSTRATIONS, demonstrations
 from eval.types import Sample
 from quco.errors import BadRecordError, ConfigError, InputError
@@ -129,6 +129,9 @@ def test_splits_do_not_meet_and_limits_grow() -> None:
     assert take(samples, "validation", limit=20) == validation[:20]
     assert take(samples, limit=20, seed=None) == samples[:20]
     assert take(samples, limit=20, seed=1) != take(samples, limit=20, seed=2)
+    unused = fresh(samples, {"development": 10, "validation": 5})
+    assert take(unused, "development") == development[10:]
+    assert take(unused, "validation") == validation[5:]
 
 
 def test_every_data_set_has_worked_examples_that_end_in_its_form() -> None:
