@@ -12,11 +12,18 @@ from quco.types import SentenceReport
 OnUnknown = Literal["retrieve", "accept", "abstain"]
 """What to do where the corpus cannot say."""
 
-KeepDraft = Literal["first", "last"]
-"""The first draft of a suspect sentence, or the last, written with what was retrieved for it."""
+KeepDraft = Literal["first", "last", "best"]
+"""The first draft of a suspect sentence; the last, written with what was retrieved for it; or the
+one that is wrong with the least probability, the first among equals."""
+
+ShowEvidence = Literal["none", "unseen", "any"]
+"""Nothing; what no passage before the model says; or every place that speaks against a claim."""
 
 OnExhausted = Literal["accept", "abstain", "raise"]
 """What to do with a suspect sentence when the budget is spent."""
+
+QuestionQuery = Literal["question", "neighbours"]
+"""The question as it stands, or with the names that the corpus sets beside its rare entity."""
 
 QueryStyle = Literal["head_relation", "triplet", "sentence", "question_relation", "question"]
 """How a query is made from a suspect sentence."""
@@ -36,6 +43,13 @@ class ControllerPolicy:
     check_question: bool = True
     """Stage one: retrieve before generation where the question's entities are rare."""
 
+    question_query: QuestionQuery = "neighbours"
+    """What the retriever is asked before generation.
+
+    The passage that answers a question in two steps often shares no word with it, but a name with
+    the passage of the first step; see `quco.neighbours`.
+    """
+
     check_sentences: bool = True
     """Stage two: check every sentence of the draft."""
 
@@ -47,6 +61,12 @@ class ControllerPolicy:
 
     keep_draft: KeepDraft = "first"
     """Which draft of a sentence stays where the corpus supports none of them."""
+
+    show_evidence: ShowEvidence = "unseen"
+    """Which places of the corpus the model is shown before the retriever is asked.
+
+    They are those that spoke against the sentence, known from checking it.
+    """
 
     queries: tuple[QueryStyle | QueryMaker, ...] = ("head_relation", "sentence", "question")
     """Query of the first regeneration of a sentence, of the second, and so on; the last stays.
@@ -66,8 +86,8 @@ class ControllerPolicy:
     max_regenerations: int = 1
     """Regenerations of one sentence."""
 
-    max_retrievals: int = 8
-    """Queries for one question."""
+    max_retrievals: int = 2
+    """Queries for one question; more for answers of many sentences."""
 
     draft_tokens: int = 96
     """New tokens of one draft; a model that cannot go on exactly writes all in one draft."""
@@ -92,7 +112,13 @@ class ControllerPolicy:
         ConfigError
             Naming the option, the value and what is allowed.
         """
-        choices = {"on_unknown": OnUnknown, "on_exhausted": OnExhausted, "keep_draft": KeepDraft}
+        choices = {
+            "on_unknown": OnUnknown,
+            "on_exhausted": OnExhausted,
+            "keep_draft": KeepDraft,
+            "question_query": QuestionQuery,
+            "show_evidence": ShowEvidence,
+        }
         for name, allowed in choices.items():
             _one_of(name, getattr(self, name), get_args(allowed))
         for style in self.queries:

@@ -150,7 +150,7 @@ def _saint(name: str) -> str:
 
 def _numeral(name: str) -> str:
     plain = _THOUSANDS.sub("", name)
-    if plain.isdigit() and int(plain) < len(_NUMERALS):
+    if plain.isdecimal() and int(plain) < len(_NUMERALS):
         return _NUMERALS[int(plain)]
     if name.casefold() in _NUMERALS:
         return str(_NUMERALS.index(name.casefold()))

@@ -6,6 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from quco.errors import StatisticsError
+from quco.neighbours import (
+    MOST_NAMES,
+    MOST_PLACES,
+    N_WINDOWS,
+    WINDOW_CHARS,
+    names_beside,
+    offers_choice,
+)
 from quco.ports import (
     BatchExtractor,
     CorpusStatistics,
@@ -37,6 +45,9 @@ _BATCH = 64
 
 _REMEMBERED = 8
 """Earlier sentences that an extractor is shown."""
+
+_ADJECTIVES = frozenset({"NORP", "LANGUAGE"})
+"""Labels of entities that say of what nation or tongue something is, not what it is."""
 
 NO_ENTITY = "no entity in the question"
 """Reason of a question that names nothing."""
@@ -111,7 +122,7 @@ class Verifier:
 
     def check_questions(self, questions: Sequence[str]) -> list[QuestionReport]:
         """Return the report of each question; all entities are counted in one call."""
-        entities = [self.extractor.entities(question) for question in questions]
+        entities = [self._subjects(question) for question in questions]
         try:
             counts = self.count(entity.text for found in entities for entity in found)
             n_tokens = self.statistics.n_tokens
@@ -121,6 +132,11 @@ class Verifier:
             self._question_report(question, found, counts, n_tokens)
             for question, found in zip(questions, entities, strict=True)
         ]
+
+    def _subjects(self, question: str) -> list[Entity]:
+        """Return what a question is about; "British" alone is nothing to be known by heart."""
+        found = self.extractor.entities(question)
+        return [entity for entity in found if entity.label not in _ADJECTIVES]
 
     def _question_report(
         self,
@@ -143,7 +159,20 @@ class Verifier:
         )
         rarity = self._question_rule.judge([item.count for item in found], n_tokens)
         verdict = Verdict.UNSUPPORTED if rarity.rare else Verdict.SUPPORTED
-        return QuestionReport(question, found, verdict, rarity.reason)
+        neighbours = self._neighbours(question, found) if rarity.rare else ()
+        return QuestionReport(question, found, verdict, rarity.reason, neighbours)
+
+    def _neighbours(self, question: str, found: Sequence[EntityCount]) -> tuple[str, ...]:
+        """Return the names beside the only entity of a question that has places to read."""
+        rare = [item for item in found if 0 < item.count <= MOST_PLACES]
+        if len(rare) != 1 or offers_choice(question):
+            return ()
+        entity = rare[0].entity.text
+        try:
+            windows = self._gatherer.places(entity, k=N_WINDOWS, context=WINDOW_CHARS)
+        except StatisticsError:
+            return ()
+        return tuple(names_beside(question, entity, windows)[:MOST_NAMES])
 
     # ------------------------------------------------------------ stage two
 

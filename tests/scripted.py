@@ -10,6 +10,7 @@ from quco.errors import QuCoError, RetrievalError
 from quco.ports import ExtractionContext
 from quco.types import (
     ClaimReport,
+    Evidence,
     GenerationRequest,
     Passage,
     QuestionReport,
@@ -83,8 +84,14 @@ class ScriptedChecker:
         question: Verdict = Verdict.SUPPORTED,
         broken: QuCoError | None = None,
         finals: bool = False,
+        neighbours: tuple[str, ...] = (),
+        evidence: Mapping[str, tuple[Evidence, ...]] | None = None,
+        p_wrong: Mapping[str, float] | None = None,
     ) -> None:
         self.finals = finals
+        self.neighbours = neighbours
+        self.evidence = evidence or {}
+        self.p_wrong = p_wrong or {}
         self.sentences = sentences or {}
         self.question = question
         self.broken = broken
@@ -96,7 +103,7 @@ class ScriptedChecker:
     def check_question(self, question: str) -> QuestionReport:
         if self.broken:
             raise self.broken
-        return QuestionReport(question, (), self.question, "scripted")
+        return QuestionReport(question, (), self.question, "scripted", self.neighbours)
 
     def check_questions(self, questions: Sequence[str]) -> list[QuestionReport]:
         return [self.check_question(question) for question in questions]
@@ -116,5 +123,11 @@ class ScriptedChecker:
             return SentenceReport(sentence, Verdict.UNKNOWN, reason="no checkable claim")
         head, _, tail = sentence.strip(" .").partition(" is ")
         verdict = self.sentences.get(sentence.strip(), Verdict.SUPPORTED)
-        claim = ClaimReport(Triplet(head, "is", tail or None), verdict, reason="scripted")
+        claim = ClaimReport(
+            Triplet(head, "is", tail or None),
+            verdict,
+            p_wrong=self.p_wrong.get(sentence.strip()),
+            reason="scripted",
+            evidence=self.evidence.get(sentence.strip(), ()),
+        )
         return SentenceReport(sentence, verdict, (claim,))

@@ -24,6 +24,7 @@ from quco.controller.effects import (
     Retrieve,
 )
 from quco.controller.ledger import CHARS_PER_TOKEN, Ledger
+from quco.controller.showing import against
 from quco.drafts import CutDraft, cut_draft, is_refusal
 from quco.errors import BudgetExhaustedError, GenerationError, PromptTooLongError, QuCoError
 from quco.ports import ExtractionContext, GeneratorCapabilities
@@ -96,8 +97,8 @@ def answer_steps(
     return ledger.answer(loop.outcome)
 
 
-class _FirstTry(NamedTuple):
-    """What the first draft of a suspect sentence was, to go back to where no other is better."""
+class _EarlierTry(NamedTuple):
+    """An earlier draft of a suspect sentence, to go back to where no other is better."""
 
     sentence: str
     report: SentenceReport
@@ -120,7 +121,7 @@ class _Loop:
         self.room = capabilities.context_tokens
         self.exact = capabilities.prefix != "emulated"
         self.tries = 1
-        self.first: _FirstTry | None = None
+        self.earlier: _EarlierTry | None = None
         self.asked: set[str] = set()
         self.retriever_down = False
         self.outcome: Outcome = "complete"
@@ -136,7 +137,10 @@ class _Loop:
             Decision("check_question", report.reason, verdict=report.verdict, report=report)
         )
         if wanted:
-            yield from self._retrieve([question], report.reason, report.verdict, None)
+            named = report.neighbours if self.policy.question_query == "neighbours" else ()
+            query = " ".join((question, *named))
+            yield from self._retrieve([query], report.reason, report.verdict, None)
+            self.asked.add(question)
 
     def write(self) -> Generator[Effect, Reply, None]:
         """Stage two: draft and judge until the answer has ended."""
@@ -206,17 +210,25 @@ class _Loop:
             known = bool(report.claims)
             suspect = self._suspect(report.verdict, known=known, reason=sentence.strip())
             if (yield from self._wants_another_try(sentence, report, suspect=suspect)):
-                if suspect and self.first is None:
+                if suspect and not self._has_better(report):
                     rest = replace(cut, sentences=tuple(left))
-                    self.first = _FirstTry(sentence, report, rest, shown)
+                    self.earlier = _EarlierTry(sentence, report, rest, shown)
                 self.tries += 1
                 return None
-            if suspect and self.first is not None and self.policy.keep_draft == "first":
-                sentence, report, cut, shown = self.first
+            if suspect and self.earlier is not None and self._has_better(report):
+                sentence, report, cut, shown = self.earlier
                 self.ledger.shown = list(shown)
                 left = list(cut.sentences)
             self._accept(sentence, report, suspect=suspect)
         return cut
+
+    def _has_better(self, report: SentenceReport) -> bool:
+        """Return whether an earlier draft of a suspect sentence goes before this one."""
+        if self.earlier is None or self.policy.keep_draft == "last":
+            return False
+        if self.policy.keep_draft == "first":
+            return True
+        return _doubt(self.earlier.report) <= _doubt(report)
 
     def _wants_another_try(
         self, sentence: str, report: SentenceReport, *, suspect: bool
@@ -248,7 +260,7 @@ class _Loop:
             )
         )
         self.tries = 1
-        self.first = None
+        self.earlier = None
 
     def _prepare_another_try(
         self, report: SentenceReport, styles: Sequence[QueryStyle | QueryMaker], reason: str
@@ -261,6 +273,8 @@ class _Loop:
         if self.tries > self.policy.max_regenerations:
             return False
         self.retriever_down = False
+        if self._show_evidence(report):
+            return self._again(report, "the places of the corpus that speak against it are shown")
         for style in styles:
             made = make_queries(report, self.ledger.question, style)
             queries = [query for query in made if query not in self.asked]
@@ -268,17 +282,31 @@ class _Loop:
                 continue
             new = yield from self._retrieve(queries, reason, report.verdict, report)
             if new:
-                self.ledger.decide(
-                    Decision(
-                        "regenerate",
-                        "new passages were found",
-                        verdict=report.verdict,
-                        sentence=report.text.strip(),
-                        passages=tuple(self.ledger.shown),
-                    )
-                )
-                return True
+                return self._again(report, "new passages were found")
         return False
+
+    def _show_evidence(self, report: SentenceReport) -> bool:
+        """Show the model what speaks against a sentence; return whether any of it is new."""
+        if self.policy.show_evidence == "none":
+            return False
+        places = against(report)
+        if self.policy.show_evidence == "unseen":
+            read = [passage.text for passage in self.ledger.visible]
+            places = [place for place in places if not any(place.text in text for text in read)]
+        return self.ledger.show(places)
+
+    def _again(self, report: SentenceReport, reason: str) -> bool:
+        """Note that a sentence is drafted anew."""
+        self.ledger.decide(
+            Decision(
+                "regenerate",
+                reason,
+                verdict=report.verdict,
+                sentence=report.text.strip(),
+                passages=tuple(self.ledger.shown),
+            )
+        )
+        return True
 
     def _retrieve(
         self,
@@ -371,6 +399,11 @@ class _Loop:
             raise _StopError("abstained", f"the corpus cannot say: {reason}", verdict)
         unknown = verdict is Verdict.UNKNOWN and known and self.policy.on_unknown == "retrieve"
         return verdict is Verdict.UNSUPPORTED or unknown
+
+
+def _doubt(report: SentenceReport) -> float:
+    """Return how sure it is that a suspect sentence is wrong; where nobody says, entirely."""
+    return 1.0 if report.p_wrong is None else report.p_wrong
 
 
 def _why(report: SentenceReport) -> str:

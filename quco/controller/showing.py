@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from zlib import crc32
 
-from quco.types import Passage
+from quco.types import Passage, SentenceReport, Verdict
 
 
 def unseen(found: Iterable[Passage], shown: Iterable[Passage]) -> list[Passage]:
@@ -26,6 +27,23 @@ def unseen(found: Iterable[Passage], shown: Iterable[Passage]) -> list[Passage]:
             new.append(passage)
         seen.update(keys)
     return new
+
+
+def against(report: SentenceReport) -> list[Passage]:
+    """Return the places of the corpus that speak against a sentence, as passages.
+
+    The id is the document's, followed by ``#`` and a checksum of the text.
+    """
+    places = [
+        place
+        for claim in report.claims
+        if claim.verdict is Verdict.UNSUPPORTED
+        for place in claim.evidence
+    ]
+    return [
+        Passage(f"{place.document_id}#{crc32(place.text.encode()):08x}", place.text, place.title)
+        for place in places
+    ]
 
 
 def fit(passages: Sequence[Passage], n_chars: int, *, longest: int) -> list[Passage]:

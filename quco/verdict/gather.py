@@ -63,6 +63,10 @@ class Gatherer:
         counts = self._statistics.count_many(list(wanted.values()))
         return dict(zip(wanted, counts, strict=True))
 
+    def places(self, term: str, *, k: int, context: int) -> list[Evidence]:
+        """Return up to `k` places of a term in any of its variants, with characters around it."""
+        return self._statistics.windows(self._names(term), k=k, context=context)
+
     def count_terms(self, triplets: Iterable[Triplet]) -> dict[str, TermCount]:
         """Count heads, tails and the words of tails, all in one call."""
         return self.count(

@@ -176,3 +176,27 @@ def test_a_question_without_entities_is_unknown() -> None:
 
 def test_an_empty_text_has_no_sentences() -> None:
     assert make().check("").sentences == ()
+
+
+def ask(
+    question: str, broken: str = "", documents: dict[str, str] | None = None
+) -> tuple[str, ...]:
+    return make(documents, broken).check_question(question).neighbours
+
+
+def test_a_rare_entity_brings_the_names_beside_it() -> None:
+    assert ask("Move") == ("Stuart Rosenberg",)
+
+
+@pytest.mark.parametrize("question", ["Move, Paris", "Move or Gone", "Nobody Known", " "])
+def test_other_questions_bring_no_names(question: str) -> None:
+    assert ask(question) == ()
+
+
+def test_a_frequent_entity_brings_no_names() -> None:
+    many = {str(i): "Rome and Carthage." for i in range(201)}
+    assert ask("Rome", documents=many) == ()
+
+
+def test_names_are_left_out_where_the_corpus_cannot_be_read() -> None:
+    assert ask("Move", broken="windows") == ()

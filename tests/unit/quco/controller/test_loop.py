@@ -18,7 +18,7 @@ from quco.errors import (
     StatisticsError,
 )
 from quco.ports import GeneratorCapabilities
-from quco.types import Generation, GenerationRequest, Passage, SentenceReport, Verdict
+from quco.types import Evidence, Generation, GenerationRequest, Passage, SentenceReport, Verdict
 from tests.scripted import (
     ScriptedChecker,
     ScriptedGenerator,
@@ -93,6 +93,58 @@ def test_a_rare_subject_is_retrieved_before_anything_is_written() -> None:
     assert f"[1] about {QUESTION}" in request.messages[-1].content
 
 
+def test_names_beside_the_rare_entity_join_the_question_in_the_query() -> None:
+    checker = ScriptedChecker(question=Verdict.UNSUPPORTED, neighbours=("Bo", "Cy"))
+    answer = make(checker=checker).run(QUESTION)
+    assert answer.decisions[1].queries == (f"{QUESTION} Bo Cy",)
+    plain = make(checker=checker, question_query="question").run(QUESTION)
+    assert plain.decisions[1].queries == (QUESTION,)
+
+
+def test_a_question_asked_with_more_words_is_not_asked_again_without_them() -> None:
+    checker = ScriptedChecker(
+        {WRONG: Verdict.UNSUPPORTED}, question=Verdict.UNSUPPORTED, neighbours=("Bo",)
+    )
+    retriever = ScriptedRetriever()
+    stubborn = continuing(f" {WRONG} So the answer is cat.")
+    make(stubborn, checker, retriever, queries=("question",)).run(QUESTION)
+    assert retriever.queries == [f"{QUESTION} Bo"]
+
+
+def against(text: str) -> ScriptedChecker:
+    place = Evidence(text, "d", "Ada")
+    return ScriptedChecker({WRONG: Verdict.UNSUPPORTED}, evidence={WRONG: (place,)})
+
+
+def test_what_speaks_against_a_sentence_is_shown_before_the_retriever_is_asked() -> None:
+    answer = make(correcting, against("about Ada: a poet")).run(QUESTION)
+    assert kinds(answer) == ["check_question", "regenerate", "accept", "accept"]
+    assert answer.text == "Ada is a poet. So the answer is poet."
+    assert answer.usage.retrievals == 0
+    assert [(p.text, p.title) for p in answer.passages] == [("about Ada: a poet", "Ada")]
+    assert answer.passages[0].id.startswith("d#")
+    assert answer.sentences[0].passages == (answer.passages[0].id,)
+
+
+def test_the_retriever_is_asked_where_that_did_not_help() -> None:
+    answer = make(correcting, against("nothing of use"), max_regenerations=2).run(QUESTION)
+    assert kinds(answer)[1:4] == ["regenerate", "retrieve", "regenerate"]
+    assert answer.text == "Ada is a poet. So the answer is poet."
+    assert answer.sentences[0].tries == 3
+
+
+@pytest.mark.parametrize(("show_evidence", "n_calls"), [("none", 1), ("unseen", 1), ("any", 2)])
+def test_places_that_a_passage_holds_are_shown_again_on_demand(
+    show_evidence: str, n_calls: int
+) -> None:
+    checker = against("Ada wrote")
+    checker.question = Verdict.UNSUPPORTED
+    same = ScriptedRetriever({QUESTION: ["Ada wrote verse"], "Ada is": [], WRONG: []})
+    stubborn = continuing(f" {WRONG} So the answer is cat.")
+    answer = make(stubborn, checker, same, show_evidence=show_evidence).run(QUESTION)
+    assert answer.usage.llm_calls == n_calls
+
+
 def test_a_suspect_sentence_is_written_again_with_passages() -> None:
     checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
     answer = make(correcting, checker).run(QUESTION)
@@ -132,6 +184,7 @@ def test_regenerated_sentences_are_checked_and_kept_marked_when_the_budget_is_sp
     [
         ("first", "Ada is a cat. Cats purr. So the answer is cat.", "cat"),
         ("last", "Ada is a dog. So the answer is dog.", "dog"),
+        ("best", "Ada is a dog. So the answer is dog.", "dog"),
     ],
 )
 def test_where_no_draft_is_supported_the_policy_says_which_stays(
@@ -142,7 +195,10 @@ def test_where_no_draft_is_supported_the_policy_says_which_stays(
         whole = " Ada is a dog. So the answer is dog." if "about Ada" in task else first
         return whole.removeprefix(prefix)
 
-    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED, "Ada is a dog.": Verdict.UNSUPPORTED})
+    checker = ScriptedChecker(
+        {WRONG: Verdict.UNSUPPORTED, "Ada is a dog.": Verdict.UNSUPPORTED},
+        p_wrong={WRONG: 0.9, "Ada is a dog.": 0.8},
+    )
     answer = make(worsening, checker, keep_draft=keep_draft).run(QUESTION)
     assert answer.text == text
     assert answer.final == final
@@ -150,7 +206,22 @@ def test_where_no_draft_is_supported_the_policy_says_which_stays(
     assert answer.sentences[0].tries == 2
     # The rest of the first draft is there already.
     assert answer.usage.llm_calls == 2
-    assert bool(answer.sentences[0].passages) is (keep_draft == "last")
+    assert bool(answer.sentences[0].passages) is (keep_draft != "first")
+
+
+def test_the_best_draft_may_be_any_of_several() -> None:
+    drafts = iter(("cat", "dog", "cow"))
+    answers: dict[str, str] = {}
+
+    def guessing(prefix: str, task: str) -> str:
+        what = answers.setdefault(task, "") or next(drafts)
+        answers[task] = what
+        return f" Ada is a {what}. So the answer is {what}.".removeprefix(prefix)
+
+    p_wrong = {"Ada is a cat.": 0.9, "Ada is a dog.": 0.7, "Ada is a cow.": 0.8}
+    checker = ScriptedChecker(dict.fromkeys(p_wrong, Verdict.UNSUPPORTED), p_wrong=p_wrong)
+    answer = make(guessing, checker, keep_draft="best", max_regenerations=2).run(QUESTION)
+    assert answer.final == "dog"
 
 
 def test_more_tries_use_further_kinds_of_query() -> None:
@@ -376,14 +447,15 @@ def test_queries_can_be_made_by_the_caller() -> None:
 def test_nothing_is_asked_twice() -> None:
     checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED}, question=Verdict.UNSUPPORTED)
     retriever = ScriptedRetriever({QUESTION: ["a"], "Ada is": [], WRONG: []})
-    make(continuing(f" {WRONG} So the answer is cat."), checker, retriever).run(QUESTION)
+    stubborn = continuing(f" {WRONG} So the answer is cat.")
+    make(stubborn, checker, retriever, max_retrievals=8).run(QUESTION)
     assert retriever.queries == [QUESTION, "Ada is", WRONG]
 
 
 def test_a_query_that_finds_nothing_new_gives_way_to_the_next() -> None:
     checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
     retriever = ScriptedRetriever({"Ada is": [], WRONG: [], QUESTION: ["about Ada"]})
-    answer = make(correcting, checker, retriever).run(QUESTION)
+    answer = make(correcting, checker, retriever, max_retrievals=3).run(QUESTION)
     assert retriever.queries == ["Ada is", WRONG, QUESTION]
     assert answer.final == "poet"
 
