@@ -20,7 +20,7 @@ from quco.calibration.rule import FittedRule, fit_rule
 from quco.verdict import VerdictPolicy
 from quco.verdict.policy import RateOptions
 
-QUESTION = RateOptions(rule="min", threshold_per_million=5.0)
+QUESTION = RateOptions(rule="min", threshold_per_million=20.0)
 FALSE_ALARMS, FALSE_ALARMS_UNKNOWN = 0.045, 0.07
 
 

@@ -27,7 +27,7 @@ class RateOptions(BaseModel):
     rule: Literal["mean", "min"] = "min"
     """Which entity decides: a frequent one, such as a country, says nothing of the others."""
 
-    threshold_per_million: float = Field(default=5.0, ge=0)
+    threshold_per_million: float = Field(default=20.0, ge=0)
     """Rare below this many occurrences in a million words."""
 
     def build(self) -> QuestionRule:
