@@ -19,6 +19,9 @@ from quco.verdict import VerdictPolicy
 class QuCoOptions(MethodOptions):
     """Options of QuCo with our verdict."""
 
+    max_retrievals: int = Field(default=ControllerPolicy().max_retrievals, ge=0)
+    """Queries for one question; fewer than other methods are granted."""
+
     controller: dict[str, Any] = Field(default_factory=dict)
     """Fields of `quco.config.ControllerPolicy` that differ from its defaults."""
 
@@ -84,6 +87,8 @@ class QuCoPaper(Method[QuCoPaperOptions]):
         published = {
             "on_unknown": "accept",
             "keep_draft": "last",
+            "question_query": "question",
+            "show_evidence": "none",
             "queries": ("head_relation",),
             "max_regenerations": 1,
             "max_passages": self.options.k,
