@@ -120,7 +120,10 @@ def _draft(
 def _begin(
     key: object, begin: Callable[[], Steps], world: World
 ) -> tuple[object, _Waiting | Outcome]:
-    steps = begin()
+    try:
+        steps = begin()
+    except QuCoError as error:
+        return key, error
     return _advance(key, steps, lambda: next(steps), world)
 
 

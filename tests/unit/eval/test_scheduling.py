@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -10,7 +11,8 @@ from eval.methods import find_method
 from eval.scheduling import run_many
 from eval.types import Sample
 from quco.answer import Answer
-from quco.errors import GenerationError
+from quco.errors import GenerationError, InputError
+from quco.types import Passage
 from tests.scripted_tokens import whole
 from tests.unit.eval.methods.parts import generator, parts
 
@@ -51,6 +53,15 @@ def test_one_question_that_fails_leaves_the_others_alone() -> None:
     found = dict(run_many(tasks, method.world, batch_size=4, jobs=2))
     assert {i for i, outcome in found.items() if not isinstance(outcome, Answer)} == {"3"}
     assert str(found["3"]) == "too long"
+
+
+def test_a_question_that_a_method_refuses_fails_alone() -> None:
+    method = find_method("gold")(parts(whole(ANSWER)))
+    samples = [replace(SAMPLES[0], gold=(Passage("p", "Gertie is Norse."),)), SAMPLES[1]]
+    tasks = [(s.id, partial(method.steps, s)) for s in samples]
+    found = dict(run_many(tasks, method.world, batch_size=2))
+    assert isinstance(found["0"], Answer)
+    assert isinstance(found["1"], InputError)
 
 
 def test_a_query_is_retrieved_once_and_costs_each_method_the_same() -> None:
