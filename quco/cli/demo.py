@@ -16,10 +16,13 @@ QUESTIONS = (
         "The corpus knows the subject well: the model answers from memory",
         "What is the capital of France?",
     ),
-    ("The corpus hardly knows the subject: passages first", "Who wrote the tragedy Hamlet?"),
+    (
+        "The corpus hardly knows the subject: passages first",
+        "Who designed the Sydney Opera House?",
+    ),
     (
         "A drafted sentence that the corpus does not support is written again",
-        "Which planet did William Herschel discover in 1781?",
+        "Who was the father of Ada Lovelace?",
     ),
 )
 """Chosen so that the embedded model shows each case; what is printed is what happens."""
