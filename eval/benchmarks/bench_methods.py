@@ -22,7 +22,8 @@ from eval.report.table import build_table
 from eval.report.writing import summary, title
 
 QUCO = [sys.executable, "-c", "from quco.cli import main; main()"]
-SETS = ("2wiki", "hotpot", "pubmed")
+SETS = {"2wiki": "qa_2wiki_1000", "hotpot": "qa_hotpot", "pubmed": "qa_pubmed"}
+"""Files of questions by name."""
 
 
 def main() -> None:
@@ -30,7 +31,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, required=True, help="Folder for indexes and runs.")
     parser.add_argument("--prompt", type=Path, help="From `quco eval prompts`.")
-    parser.add_argument("sets", nargs="*", default=SETS, help="Of the data sets.")
+    parser.add_argument("sets", nargs="*", default=list(SETS), help="Of the data sets.")
     parser.add_argument("--note", default="", help="What a reader of the record should know.")
     options = parser.parse_args()
     results = {}
@@ -50,7 +51,7 @@ def make(name: str, cache: Path, folder: Path, prompt: Path | None) -> None:
         corpus = contexts(cache) if name == "pubmed" else DATA / f"corpus_{name}.jsonl.gz"
         subprocess.run([*QUCO, "index", "build", str(corpus), "--out", str(index)], check=True)
     command = [*QUCO, "eval", "run", "--config", f"qwen-1.5b-{name}", "--out", str(folder)]
-    command += ["--questions", str(DATA / f"qa_{name}.jsonl"), "--index", str(index)]
+    command += ["--questions", str(DATA / f"{SETS[name]}.jsonl"), "--index", str(index)]
     subprocess.run([*command, *(["--prompt", str(prompt)] if prompt else [])], check=True)
 
 
