@@ -30,7 +30,11 @@ def open_samples(config: RunConfig) -> list[Sample]:
     """Return the questions of a run, their supporting passages looked up where they have none."""
     data = config.data
     form = data.form or data.name
-    used = {s.id for s in load_samples(data.path.parent / data.without, form)} if data.without else set()
+    used = (
+        {s.id for s in load_samples(data.path.parent / data.without, form)}
+        if data.without
+        else set()
+    )
     samples = fresh(load_samples(data.path, form), data.looked_at, seed=data.seed)
     seed = data.seed if data.order == "hash" else None
     unused = [sample for sample in samples if sample.id not in used]

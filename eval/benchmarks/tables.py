@@ -107,6 +107,14 @@ def _answers() -> str:
     return _methods() if _made("methods") else _two_hop()
 
 
+def _against(row: dict[str, Any]) -> str:
+    """Return how a method's exact match differs from QuCo's, with its bootstrap interval."""
+    if row.get("difference") is None:
+        return ""
+    low, high = row["difference_low"], row["difference_high"]
+    return f"{row['difference']:+.1f} [{low:+.1f}, {high:+.1f}]"
+
+
 def _methods() -> str:
     """Return one table a data set."""
     columns = (
@@ -122,11 +130,13 @@ def _methods() -> str:
     parts = [made["data"]["note"]] if made["data"].get("note") else []
     for one in made["results"].values():
         rows = []
-        for row in one["methods"]:
+        for row in sorted(one["methods"], key=lambda row: -row["exact_match"]):
             cells = ["" if row[k] is None else format(row[k], form) for _, k, form in columns]
+            cells.insert(1, _against(row))
             rows.append(f"| {row['method']} | {' | '.join(cells)} |")
-        titles = " | ".join(title for title, _, _ in columns)
-        parts += [f"{one['title']}:", "\n".join([f"| | {titles} |", "|---" * 8 + "|", *rows])]
+        titles = ["EM", "EM less quco's [95 %]", *(title for title, _, _ in columns[1:])]
+        head = [f"| | {' | '.join(titles)} |", "|---" * 9 + "|"]
+        parts += [f"{one['title']}:", "\n".join([*head, *rows])]
     return "\n\n".join(parts)
 
 
