@@ -54,7 +54,7 @@ class DataSection(Section):
     they are left out."""
 
     without: Path | None = None
-    """A file of the same form, in the folder of `path`, whose questions are left out by their ids."""
+    """A file of the same form beside `path` whose questions are left out, by their ids."""
 
     order: Literal["hash", "file"] = "hash"
     """By seed and id, or as the file has them."""
