@@ -8,36 +8,20 @@ it, and drafts again from there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from dataclasses import replace
-from functools import partial
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from quco.answer import Answer, Decision, Outcome
-from quco.config import QueryMaker, QueryStyle
-from quco.controller.effects import (
-    CheckQuestion,
-    CheckSentence,
-    Effect,
-    Generate,
-    Reply,
-    Retrieve,
-)
-from quco.controller.ledger import CHARS_PER_TOKEN, Ledger
-from quco.controller.showing import against
+from quco.controller.drafting import Drafter, StopError
+from quco.controller.effects import CheckQuestion, CheckSentence, Effect, Reply
+from quco.controller.ledger import Ledger
+from quco.controller.searching import Searcher
 from quco.drafts import CutDraft, cut_draft, is_refusal
-from quco.errors import BudgetExhaustedError, GenerationError, PromptTooLongError, QuCoError
+from quco.errors import BudgetExhaustedError, QuCoError
 from quco.ports import ExtractionContext, GeneratorCapabilities
 from quco.prompts import CLOSING, FewShotPrompt, final_answer
-from quco.queries import make_queries
-from quco.types import (
-    Generation,
-    GenerationRequest,
-    Passage,
-    QuestionReport,
-    SentenceReport,
-    Verdict,
-)
+from quco.types import QuestionReport, SentenceReport, Verdict
 
 FINAL_TOKENS = 32
 """New tokens of a final answer that has to be asked for."""
@@ -47,15 +31,6 @@ DECLINES = "the model declines to answer"
 
 Steps = Generator[Effect, Reply, Answer]
 """The loop as a generator."""
-
-
-class _StopError(Exception):
-    """Ends the loop early with the answer as it stands."""
-
-    def __init__(self, outcome: Outcome, reason: str, verdict: Verdict | None = None) -> None:
-        super().__init__(reason)
-        self.outcome = outcome
-        self.verdict = verdict
 
 
 def answer_steps(
@@ -91,7 +66,7 @@ def answer_steps(
         yield from loop.check_question()
         yield from loop.write()
         yield from loop.complete()
-    except _StopError as stop:
+    except StopError as stop:
         ledger.decide(Decision("stop", str(stop), verdict=stop.verdict))
         return ledger.answer(stop.outcome)
     return ledger.answer(loop.outcome)
@@ -116,14 +91,12 @@ class _Loop:
     ) -> None:
         self.ledger = ledger
         self.policy = ledger.policy
-        self.prompt = prompt
+        self.searcher = Searcher(ledger)
+        self.drafter = Drafter(ledger, prompt, capabilities.context_tokens)
         self.split = split
-        self.room = capabilities.context_tokens
         self.exact = capabilities.prefix != "emulated"
         self.tries = 1
         self.earlier: _EarlierTry | None = None
-        self.asked: set[str] = set()
-        self.retriever_down = False
         self.outcome: Outcome = "complete"
 
     def check_question(self) -> Generator[Effect, Reply, None]:
@@ -137,10 +110,7 @@ class _Loop:
             Decision("check_question", report.reason, verdict=report.verdict, report=report)
         )
         if wanted:
-            named = report.neighbours if self.policy.question_query == "neighbours" else ()
-            query = " ".join((question, *named))
-            yield from self._retrieve([query], report.reason, report.verdict, None)
-            self.asked.add(question)
+            yield from self.searcher.for_question(report)
 
     def write(self) -> Generator[Effect, Reply, None]:
         """Stage two: draft and judge until the answer has ended."""
@@ -151,7 +121,7 @@ class _Loop:
                 self.ledger.stop(f"max_tokens={self.policy.max_tokens} is spent")
                 self.outcome = "truncated"
                 return
-            draft = yield from self._draft(
+            draft = yield from self.drafter.draft(
                 min(room, self.policy.draft_tokens) if self.exact else room
             )
             cut = self._without_repeats(
@@ -186,15 +156,15 @@ class _Loop:
                 closing = yield from self._closing()
                 accepted = yield from self._judge(CutDraft((closing,), ended=True))
         if is_refusal(final_answer(self.ledger.text)):
-            raise _StopError("abstained", DECLINES)
+            raise StopError("abstained", DECLINES)
 
     def _closing(self) -> Generator[Effect, Reply, str]:
         """Return the sentence with the final answer, asked for."""
-        draft = yield from self._draft(FINAL_TOKENS, f" {CLOSING}")
+        draft = yield from self.drafter.draft(FINAL_TOKENS, f" {CLOSING}")
         stated = draft.text.strip().split("\n", 1)[0]
         closing = self.split(f"{CLOSING} {final_answer(stated) or stated}")[0].rstrip()
         if not final_answer(closing):
-            raise _StopError("failed", "the model gives no answer")
+            raise StopError("failed", "the model gives no answer")
         return f" {closing}" if self.ledger.sentences else closing
 
     def _judge(self, cut: CutDraft) -> Generator[Effect, Reply, CutDraft | None]:
@@ -233,11 +203,13 @@ class _Loop:
     def _wants_another_try(
         self, sentence: str, report: SentenceReport, *, suspect: bool
     ) -> Generator[Effect, Reply, bool]:
+        if self.tries > self.policy.max_regenerations:
+            return False
         if suspect:
             styles = self.policy.queries[self.tries - 1 :] or self.policy.queries[-1:]
-            return (yield from self._prepare_another_try(report, styles, _why(report)))
+            return (yield from self.searcher.for_sentence(report, styles, _why(report)))
         if self.policy.check_sentences and is_refusal(sentence):
-            return (yield from self._prepare_another_try(report, ("question",), DECLINES))
+            return (yield from self.searcher.for_sentence(report, ("question",), DECLINES))
         return False
 
     def _accept(self, sentence: str, report: SentenceReport, *, suspect: bool) -> None:
@@ -248,7 +220,7 @@ class _Loop:
             )
         if suspect and self.policy.on_exhausted == "abstain":
             reason = f"still suspect after {self.tries} tries: {sentence.strip()!r}"
-            raise _StopError("abstained", reason, report.verdict)
+            raise StopError("abstained", reason, report.verdict)
         self.ledger.accept(report, text=sentence, tries=self.tries, marked=suspect)
         self.ledger.decide(
             Decision(
@@ -261,118 +233,6 @@ class _Loop:
         )
         self.tries = 1
         self.earlier = None
-
-    def _prepare_another_try(
-        self, report: SentenceReport, styles: Sequence[QueryStyle | QueryMaker], reason: str
-    ) -> Generator[Effect, Reply, bool]:
-        """Retrieve for a sentence, style by style; return whether another draft can differ.
-
-        What was asked before is not asked again; a retriever that fails is left alone until the
-        next sentence.
-        """
-        if self.tries > self.policy.max_regenerations:
-            return False
-        self.retriever_down = False
-        if self._show_evidence(report):
-            return self._again(report, "the places of the corpus that speak against it are shown")
-        for style in styles:
-            made = make_queries(report, self.ledger.question, style)
-            queries = [query for query in made if query not in self.asked]
-            if self.retriever_down or not queries:
-                continue
-            new = yield from self._retrieve(queries, reason, report.verdict, report)
-            if new:
-                return self._again(report, "new passages were found")
-        return False
-
-    def _show_evidence(self, report: SentenceReport) -> bool:
-        """Show the model what speaks against a sentence; return whether any of it is new."""
-        if self.policy.show_evidence == "none":
-            return False
-        places = against(report)
-        if self.policy.show_evidence == "unseen":
-            read = [passage.text for passage in self.ledger.visible]
-            places = [place for place in places if not any(place.text in text for text in read)]
-        return self.ledger.show(places)
-
-    def _again(self, report: SentenceReport, reason: str) -> bool:
-        """Note that a sentence is drafted anew."""
-        self.ledger.decide(
-            Decision(
-                "regenerate",
-                reason,
-                verdict=report.verdict,
-                sentence=report.text.strip(),
-                passages=tuple(self.ledger.shown),
-            )
-        )
-        return True
-
-    def _retrieve(
-        self,
-        queries: Sequence[str],
-        reason: str,
-        verdict: Verdict,
-        report: SentenceReport | None,
-    ) -> Generator[Effect, Reply, bool]:
-        """Run the queries the budget allows; return whether the model now sees new passages."""
-        found: list[Passage] = []
-        asked: list[str] = []
-        for query in queries:
-            effect = Retrieve(query, self.policy.k)
-            if refusal := self.ledger.exhausted(effect):
-                reason = f"{reason}; {refusal}"
-                break
-            asked.append(query)
-            try:
-                found.extend((yield from self.ledger.perform(effect, list[Passage])))
-                self.asked.add(query)
-            except QuCoError as error:
-                reason = f"{reason}; retrieval failed: {error}"
-                self.retriever_down = True
-                break
-        self.ledger.decide(
-            Decision(
-                "retrieve",
-                reason,
-                verdict=verdict,
-                sentence=report.text.strip() if report else None,
-                report=report,
-                queries=tuple(asked),
-                passages=tuple(dict.fromkeys(passage.id for passage in found)),
-            )
-        )
-        return self.ledger.show(found)
-
-    def _draft(self, wanted: int, lead: str = "") -> Generator[Effect, Reply, Generation]:
-        """Have the accepted text plus `lead` continued by up to `wanted` tokens."""
-        ledger = self.ledger
-        while True:
-            effect = Generate(self._request(ledger.text + lead, wanted))
-            if refusal := ledger.exhausted(effect):
-                raise _StopError("truncated", refusal)
-            try:
-                return (yield from self.ledger.perform(effect, Generation))
-            except PromptTooLongError as error:
-                if ledger.squeeze():
-                    continue
-                self._fail(error)
-            except QuCoError as error:
-                self._fail(error)
-
-    def _request(self, prefix: str, wanted: int) -> GenerationRequest:
-        """Return the request, with as many passages as there is room for."""
-        ask = partial(self.prompt.request, self.ledger.question, prefix=prefix, max_tokens=wanted)
-        room = self.policy.max_passage_tokens
-        if self.room is not None:
-            bare = sum(len(message.content) for message in ask(()).messages) + len(prefix)
-            room = min(room, max(0, self.room - wanted - bare // CHARS_PER_TOKEN))
-        return ask(self.ledger.fit(room, self.prompt.passage_chars))
-
-    def _fail(self, error: QuCoError) -> NoReturn:
-        if not self.ledger.sentences:
-            raise GenerationError(str(error)) from error
-        raise _StopError("failed", f"the generator failed: {error}") from error
 
     def _ask_question(self, question: str) -> Generator[Effect, Reply, QuestionReport]:
         try:
@@ -396,7 +256,7 @@ class _Loop:
     def _suspect(self, verdict: Verdict, *, known: bool, reason: str) -> bool:
         """Whether to work on it; `known` is False for a sentence that claims nothing."""
         if verdict is Verdict.UNKNOWN and known and self.policy.on_unknown == "abstain":
-            raise _StopError("abstained", f"the corpus cannot say: {reason}", verdict)
+            raise StopError("abstained", f"the corpus cannot say: {reason}", verdict)
         unknown = verdict is Verdict.UNKNOWN and known and self.policy.on_unknown == "retrieve"
         return verdict is Verdict.UNSUPPORTED or unknown
 
