@@ -14,6 +14,7 @@
     ├── QueryError                a question that has no answer                 (ValueError)
     │   ├── EmptyQueryError       a text without a single word
     │   └── TokenIdError          a token id that the index cannot hold
+    ├── ServiceError              an HTTP service could not be asked, or refused
     ├── TokenizerError            a tokenizer cannot be loaded or used
     └── MissingPartError          the index lacks the part that a call needs (text, analyzer)
 """
@@ -67,6 +68,10 @@ class EmptyQueryError(QueryError):
 
 class TokenIdError(QueryError):
     """A token id outside the range of the index."""
+
+
+class ServiceError(CorpusEngineError):
+    """An HTTP service could not be asked, or refused; never to be read as a count of zero."""
 
 
 class TokenizerError(CorpusEngineError):

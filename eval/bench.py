@@ -49,7 +49,13 @@ def open_parts(
     index = config.index
     with ExitStack() as stack:
         quco = stack.enter_context(
-            QuCo(index.path, method=index.retrieval, pipeline=index.pipeline, progress=progress)
+            QuCo(
+                index.path,
+                method=index.retrieval,
+                pipeline=index.pipeline,
+                statistics=index.statistics,
+                progress=progress,
+            )
         )
         yield Parts(
             generator=generator,

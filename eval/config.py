@@ -69,6 +69,10 @@ class IndexSection(Section):
     retrieval: Literal["hybrid", "dense", "bm25", "evidence"] = "hybrid"
     """How passages are found."""
 
+    statistics: str | None = None
+    """Address and index of an infini-gram service, ``http://HOST/#INDEX``, that is asked for counts
+    in place of the folder's corpus; passages are the folder's."""
+
     pipeline: str | None = None
     """Name of an installed spaCy pipeline; None for the default."""
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-from quco.adapters.corpus import LocalStatistics
+from quco.adapters.corpus import EngineStatistics, LocalStatistics
 from quco.adapters.extractor.spacy import SpacyExtractor
+from quco.adapters.hosted import HostedStatistics, is_address
 from quco.adapters.judge import LlmJudge
 from quco.config import ControllerPolicy
 from quco.errors import UsageError
@@ -47,7 +48,8 @@ class QuCo:
     Parameters
     ----------
     path : str or Path
-        A folder that `quco index build` or `QuCo.build` made.
+        A folder that `quco index build` or `QuCo.build` made; or the address and index of an
+        infini-gram service, ``http://HOST/#INDEX``, which has no passages.
     model : str
         Name of the catalogue, GGUF file, folder or hub name of a transformers model, or address
         of an OpenAI-style server.
@@ -69,6 +71,8 @@ class QuCo:
         Other names of entities; see `quco.aliases.read_aliases`.
     judge : str, optional
         A language model, named as `model` is, that reads the windows of claims in doubt.
+    statistics : str, optional
+        Address and index of an infini-gram service that is asked in place of the folder's corpus.
     progress : callable, optional
         Called while a model is pulled.
 
@@ -76,6 +80,8 @@ class QuCo:
     ------
     InputError
         If the folder holds no index.
+    UsageError
+        If an address names no index.
     """
 
     def __init__(
@@ -91,10 +97,12 @@ class QuCo:
         extractor_model: str | None = None,
         aliases: Aliases | None = None,
         judge: str | None = None,
+        statistics: str | None = None,
         progress: Progress | None = None,
     ) -> None:
+        self._hosted = str(path) if is_address(path) else statistics
         self.path = Path(path)
-        self.manifest = read_manifest(self.path)
+        self.manifest = {} if is_address(path) else read_manifest(self.path)
         self._model = model
         self._policy = policy
         self._verdicts = verdicts
@@ -130,8 +138,13 @@ class QuCo:
         )
 
     @cached_property
-    def statistics(self) -> LocalStatistics:
-        """The corpus."""
+    def statistics(self) -> EngineStatistics:
+        """The corpus that is asked."""
+        return self.corpus if self._hosted is None else HostedStatistics.open(self._hosted)
+
+    @cached_property
+    def corpus(self) -> LocalStatistics:
+        """The corpus of the folder."""
         return LocalStatistics.open(self.path / CORPUS)
 
     @cached_property
@@ -139,13 +152,17 @@ class QuCo:
         """The passages."""
         from quco.adapters.retriever import PassageSearch
 
+        if not self.manifest:
+            raise UsageError(
+                f"{self._hosted} has no passages; name a folder, and the service as statistics"
+            )
         if self._method == "bm25":
             return PassageSearch.open(self.path / PASSAGES, None, "bm25")
         encoder = load_encoder(str(self.manifest["encoder"]), self._progress)
         if self._method == "evidence":
             from quco.adapters.evidence import EvidenceSearch
 
-            return EvidenceSearch(self.statistics.index, self.extractor, encoder=encoder)
+            return EvidenceSearch(self.corpus.index, self.extractor, encoder=encoder)
         return PassageSearch.open(self.path / PASSAGES, encoder, self._method)
 
     @cached_property
@@ -242,10 +259,9 @@ class QuCo:
 
     def close(self) -> None:
         """Let go of the files; the object is not to be used any more."""
-        if "statistics" in self.__dict__:
-            self.statistics.index.close()
-        if "retriever" in self.__dict__:
-            self.retriever.close()
+        opened = [vars(self).get(name) for name in ("statistics", "corpus", "retriever")]
+        for part in dict.fromkeys(filter(None, opened)):  # statistics may be the corpus itself
+            part.close()
 
     def __enter__(self) -> Self:
         """Return itself."""

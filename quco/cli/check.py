@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from quco.cli.options import (
+    corpus_option,
     extractor_options,
-    index_option,
     json_option,
     open_index,
     pipeline_option,
@@ -50,7 +50,7 @@ def register(cli: click.Group) -> None:
     metavar="NAME|PATH|URL",
     help="A language model (as --model of `quco ask`) that reads the windows of claims in doubt.",
 )
-@index_option
+@corpus_option
 @policy_option
 @extractor_options
 @pipeline_option
@@ -61,7 +61,7 @@ def check(
     question: str,
     html: Path | None,
     judge: str | None,
-    index: Path,
+    index: Path | str,
     policy: str,
     extractor: str,
     extractor_model: str | None,

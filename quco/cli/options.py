@@ -26,6 +26,27 @@ def index_option(command: Command) -> Command:
     )(command)
 
 
+class _Corpus(click.Path):
+    """A folder, or the address of a service as it is written."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a path, or a string for an address."""
+        is_address = str(value).startswith(("http://", "https://"))
+        return value if is_address else super().convert(value, param, ctx)
+
+
+def corpus_option(command: Command) -> Command:
+    """Add ``--index DIR|URL``, for commands that ask for statistics alone."""
+    return click.option(
+        "--index",
+        "index",
+        type=_Corpus(path_type=Path),
+        required=True,
+        metavar="DIR|URL",
+        help="Index made by `quco index build`, or http://HOST/#INDEX of an infini-gram service.",
+    )(command)
+
+
 def json_option(command: Command) -> Command:
     """Add ``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
@@ -110,7 +131,7 @@ def verdict_options(
     return options
 
 
-def open_index(path: Path, *, reads_text: bool = False, **options: Any) -> QuCo:
+def open_index(path: Path | str, *, reads_text: bool = False, **options: Any) -> QuCo:
     """Open an index; the heavy imports happen here, not when the command line starts.
 
     `reads_text` says that entities or claims will be looked for, for which spaCy is needed.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from quco.cli.options import index_option, json_option, open_index
+from quco.cli.options import corpus_option, json_option, open_index
 from quco.cli.output import console, print_json
 from quco.serialize import to_jsonable
 
@@ -19,9 +19,9 @@ def register(cli: click.Group) -> None:
 
 @click.command()
 @click.argument("terms", nargs=-1, required=True)
-@index_option
+@corpus_option
 @json_option
-def count(terms: tuple[str, ...], index: Path, as_json: bool) -> None:
+def count(terms: tuple[str, ...], index: Path | str, as_json: bool) -> None:
     """Count each of TERMS in the corpus, whatever the case of its letters.
 
     \b
@@ -52,9 +52,9 @@ def count(terms: tuple[str, ...], index: Path, as_json: bool) -> None:
 @click.argument("b")
 @click.option("--window", default=100, show_default=True, type=click.IntRange(1), help="Words.")
 @click.option("-k", default=3, show_default=True, type=click.IntRange(0), help="Places shown.")
-@index_option
+@corpus_option
 @json_option
-def cooccur(a: str, b: str, window: int, k: int, index: Path, as_json: bool) -> None:
+def cooccur(a: str, b: str, window: int, k: int, index: Path | str, as_json: bool) -> None:
     """Count how often A and B meet within --window words of one document, and show where.
 
     \b

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 
 from quco import surface
+from quco.errors import StatisticsError
 from quco.ports import CorpusStatistics, TermCount
 from quco.surface import Aliases
 from quco.types import Evidence, Triplet
@@ -48,8 +49,9 @@ class Gatherer:
     ) -> None:
         self._statistics = statistics
         self._policy = policy
+        cased = policy.cased or getattr(statistics, "cased", False)
         self._names = lru_cache(_REMEMBERED)(
-            partial(surface.variants, aliases=aliases, cased=policy.cased)
+            partial(surface.variants, aliases=aliases, cased=cased)
         )
 
     def count(self, terms: Iterable[str]) -> dict[str, TermCount]:
@@ -121,14 +123,17 @@ class Gatherer:
 def _windows(
     statistics: CorpusStatistics, evidence: ClaimEvidence, n_together: int
 ) -> tuple[Evidence, ...]:
-    """Return narrow windows where head and tail meet, to be shown."""
+    """Return narrow windows where head and tail meet, to be shown: none where none can be had."""
     if not (evidence.cooccurrence and n_together):
         return ()
-    return tuple(
-        statistics.windows(
-            evidence.head_names, evidence.tail_names, window=evidence.window, k=n_together
+    try:
+        return tuple(
+            statistics.windows(
+                evidence.head_names, evidence.tail_names, window=evidence.window, k=n_together
+            )
         )
-    )
+    except StatisticsError:
+        return ()
 
 
 def _context(
