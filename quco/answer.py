@@ -105,7 +105,7 @@ class Usage:
     """Queries put to the retriever."""
 
     checks: int = 0
-    """Questions and sentences that the corpus was asked about."""
+    """Times that the corpus was asked about a question or a sentence."""
 
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Seconds spent by part: ``generate``, ``retrieve``, ``check``."""

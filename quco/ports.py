@@ -217,6 +217,10 @@ class Checker(Protocol):
         """Say it of several questions, in order, for as few calls of the corpus as it takes."""
         ...
 
+    def neighbours(self, report: QuestionReport) -> tuple[str, ...]:
+        """Name what the corpus sets beside the rare entity of a question, the likeliest first."""
+        ...
+
     def check_sentence(
         self, sentence: str, context: ExtractionContext | None = None
     ) -> SentenceReport:

@@ -120,9 +120,6 @@ class QuestionReport:
     reason: str
     """One line for people."""
 
-    neighbours: tuple[str, ...] = ()
-    """Names that the corpus sets beside its one rare entity, in the question's words."""
-
 
 @dataclass(frozen=True, slots=True)
 class ClaimReport:

@@ -159,20 +159,24 @@ class Verifier:
         )
         rarity = self._question_rule.judge([item.count for item in found], n_tokens)
         verdict = Verdict.UNSUPPORTED if rarity.rare else Verdict.SUPPORTED
-        neighbours = self._neighbours(question, found) if rarity.rare else ()
-        return QuestionReport(question, found, verdict, rarity.reason, neighbours)
+        return QuestionReport(question, found, verdict, rarity.reason)
 
-    def _neighbours(self, question: str, found: Sequence[EntityCount]) -> tuple[str, ...]:
-        """Return the names beside the only entity of a question that has places to read."""
-        rare = [item for item in found if 0 < item.count <= MOST_PLACES]
-        if len(rare) != 1 or offers_choice(question):
+    def neighbours(self, report: QuestionReport) -> tuple[str, ...]:
+        """Return the names that the corpus sets beside the rare entity of a question.
+
+        None where more than one entity has few places, or the question offers a choice.
+
+        Raises
+        ------
+        StatisticsError
+            If the corpus could not be asked.
+        """
+        rare = [item for item in report.entities if 0 < item.count <= MOST_PLACES]
+        if len(rare) != 1 or offers_choice(report.question):
             return ()
         entity = rare[0].entity.text
-        try:
-            windows = self._gatherer.places(entity, k=N_WINDOWS, context=WINDOW_CHARS)
-        except StatisticsError:
-            return ()
-        return tuple(names_beside(question, entity, windows)[:MOST_NAMES])
+        windows = self._gatherer.places(entity, k=N_WINDOWS, context=WINDOW_CHARS)
+        return tuple(names_beside(report.question, entity, windows)[:MOST_NAMES])
 
     # ------------------------------------------------------------ stage two
 

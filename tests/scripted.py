@@ -89,7 +89,7 @@ class ScriptedChecker:
         p_wrong: Mapping[str, float] | None = None,
     ) -> None:
         self.finals = finals
-        self.neighbours = neighbours
+        self.beside = neighbours
         self.evidence = evidence or {}
         self.p_wrong = p_wrong or {}
         self.sentences = sentences or {}
@@ -103,10 +103,13 @@ class ScriptedChecker:
     def check_question(self, question: str) -> QuestionReport:
         if self.broken:
             raise self.broken
-        return QuestionReport(question, (), self.question, "scripted", self.neighbours)
+        return QuestionReport(question, (), self.question, "scripted")
 
     def check_questions(self, questions: Sequence[str]) -> list[QuestionReport]:
         return [self.check_question(question) for question in questions]
+
+    def neighbours(self, report: QuestionReport) -> tuple[str, ...]:
+        return self.beside
 
     def check_sentences(
         self, sentences: Sequence[tuple[str, ExtractionContext]]

@@ -100,7 +100,7 @@ class Writer:
         shown = [] if bare else self.ledger.visible
         request = prompt.request(self.question, shown, self.text + lead, max_tokens)
         effect = Generate(replace(request, logprobs=logprobs, attentions=attentions))
-        if refusal := self.ledger.exhausted(effect):
+        if refusal := self.ledger.exhausted(Generate):
             raise _StopError("truncated", refusal)
         try:
             return (yield from self.ledger.perform(effect, Generation))
@@ -113,7 +113,7 @@ class Writer:
         """Show the passages for `query`, and no others unless `keep`; return whether it worked."""
         effect = Retrieve(query, self.ledger.policy.k)
         found: list[Passage] = []
-        if refusal := self.ledger.exhausted(effect):
+        if refusal := self.ledger.exhausted(Retrieve):
             reason = f"{reason}; {refusal}"
         else:
             try:

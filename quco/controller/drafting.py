@@ -54,7 +54,7 @@ class Drafter:
         ledger = self._ledger
         while True:
             effect = Generate(self._request(ledger.text + lead, wanted))
-            if refusal := ledger.exhausted(effect):
+            if refusal := ledger.exhausted(Generate):
                 raise StopError("truncated", refusal)
             try:
                 return (yield from ledger.perform(effect, Generation))

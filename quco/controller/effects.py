@@ -40,6 +40,14 @@ class CheckQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class FindNeighbours:
+    """Find the names beside a question's rare entity; the reply's value is a tuple of str."""
+
+    part: ClassVar[str] = "check"
+    report: QuestionReport
+
+
+@dataclass(frozen=True, slots=True)
 class CheckSentence:
     """Ask the corpus about a sentence; the reply's value is a `SentenceReport`."""
 
@@ -48,10 +56,10 @@ class CheckSentence:
     context: ExtractionContext
 
 
-Effect = Generate | Retrieve | CheckQuestion | CheckSentence
+Effect = Generate | Retrieve | CheckQuestion | FindNeighbours | CheckSentence
 """Anything the loop may yield."""
 
-Value = Generation | list[Passage] | QuestionReport | SentenceReport
+Value = Generation | list[Passage] | QuestionReport | tuple[str, ...] | SentenceReport
 """Anything it may be told."""
 
 

@@ -84,14 +84,14 @@ class Ledger:
             raise TypeError(f"{effect} was answered with {reply.value!r}; expected {kind}")
         return cast(V, reply.value)
 
-    def exhausted(self, effect: Effect) -> str:
-        """Return the budget that forbids `effect`; empty where none does."""
+    def exhausted(self, kind: type[Effect]) -> str:
+        """Return the budget that forbids one more effect of a kind; empty where none does."""
         policy = self.policy
         if policy.deadline_s is not None and sum(self.seconds.values()) >= policy.deadline_s:
             return f"the deadline of {policy.deadline_s} s has passed"
-        if isinstance(effect, Generate) and self.spent["generate"] >= policy.max_llm_calls:
+        if kind is Generate and self.spent["generate"] >= policy.max_llm_calls:
             return f"max_llm_calls={policy.max_llm_calls} is spent"
-        if isinstance(effect, Retrieve) and self.spent["retrieve"] >= policy.max_retrievals:
+        if kind is Retrieve and self.spent["retrieve"] >= policy.max_retrievals:
             return f"max_retrievals={policy.max_retrievals} is spent"
         return ""
 

@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 
 from quco.answer import Decision
 from quco.config import QueryMaker, QueryStyle
-from quco.controller.effects import Effect, Reply, Retrieve
+from quco.controller.effects import Effect, FindNeighbours, Reply, Retrieve
 from quco.controller.ledger import Ledger
 from quco.controller.showing import against
 from quco.errors import QuCoError
@@ -35,11 +35,20 @@ class Searcher:
     def for_question(self, report: QuestionReport) -> Search:
         """Retrieve for a question, before anything is written."""
         question = self._ledger.question
-        named = report.neighbours if self._policy.question_query == "neighbours" else ()
-        query = " ".join((question, *named))
+        query = " ".join((question, *(yield from self._beside(report))))
         found = yield from self._retrieve([query], report.reason, report.verdict, None)
         self._asked.add(question)
         return found
+
+    def _beside(self, report: QuestionReport) -> Generator[Effect, Reply, tuple[str, ...]]:
+        """Return the names that join a question in its query."""
+        known = report.verdict is Verdict.UNSUPPORTED
+        if self._policy.question_query != "neighbours" or not known:
+            return ()
+        try:
+            return (yield from self._ledger.perform(FindNeighbours(report), tuple[str, ...]))
+        except QuCoError:  # the question will do
+            return ()
 
     def for_sentence(
         self, report: SentenceReport, styles: Sequence[QueryStyle | QueryMaker], reason: str
@@ -57,7 +66,7 @@ class Searcher:
             if (yield from self._retrieve(queries, reason, report.verdict, report)):
                 self._again(report, "new passages were found")
                 return True
-            if self._is_down or self._ledger.exhausted(Retrieve("", self._policy.k)):
+            if self._is_down or self._ledger.exhausted(Retrieve):
                 break
         return False
 
@@ -95,7 +104,7 @@ class Searcher:
         asked: list[str] = []
         for query in queries:
             effect = Retrieve(query, self._policy.k)
-            if refusal := self._ledger.exhausted(effect):
+            if refusal := self._ledger.exhausted(Retrieve):
                 reason = f"{reason}; {refusal}"
                 break
             asked.append(query)

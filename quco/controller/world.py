@@ -15,6 +15,7 @@ from quco.controller.effects import (
     CheckQuestion,
     CheckSentence,
     Effect,
+    FindNeighbours,
     Generate,
     Reply,
     Retrieve,
@@ -62,12 +63,12 @@ class World:
         drafts = {i: e for i, e in effects.items() if isinstance(e, Generate)}
         questions = {i: e for i, e in effects.items() if isinstance(e, CheckQuestion)}
         sentences = {i: e for i, e in effects.items() if isinstance(e, CheckSentence)}
-        queries = {i: e for i, e in effects.items() if isinstance(e, Retrieve)}
+        alone = {i: e for i, e in effects.items() if isinstance(e, (Retrieve, FindNeighbours))}
         return (
             dict(zip(drafts, self.generate(list(drafts.values())), strict=True))
             | dict(zip(questions, self._check_questions(list(questions.values())), strict=True))
             | dict(zip(sentences, self._check_sentences(list(sentences.values())), strict=True))
-            | {i: self.perform(effect) for i, effect in queries.items()}
+            | {i: self.perform(effect) for i, effect in alone.items()}
         )
 
     def _check_questions(self, effects: Sequence[CheckQuestion]) -> list[Reply]:
@@ -104,5 +105,7 @@ class World:
                 return self.retriever.retrieve(query, k)
             case CheckQuestion(question):
                 return self.checker.check_question(question)
+            case FindNeighbours(report):
+                return self.checker.neighbours(report)
             case CheckSentence(sentence, context):
                 return self.checker.check_sentence(sentence, context)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from quco.errors import StatisticsError
 from quco.ports import ExtractionContext
 from quco.types import Entity, Triplet, Verdict
 from quco.verdict import VerdictPolicy
@@ -178,10 +179,9 @@ def test_an_empty_text_has_no_sentences() -> None:
     assert make().check("").sentences == ()
 
 
-def ask(
-    question: str, broken: str = "", documents: dict[str, str] | None = None
-) -> tuple[str, ...]:
-    return make(documents, broken).check_question(question).neighbours
+def ask(question: str, documents: dict[str, str] | None = None) -> tuple[str, ...]:
+    verifier = make(documents)
+    return verifier.neighbours(verifier.check_question(question))
 
 
 def test_a_rare_entity_brings_the_names_beside_it() -> None:
@@ -198,5 +198,7 @@ def test_a_frequent_entity_brings_no_names() -> None:
     assert ask("Rome", documents=many) == ()
 
 
-def test_names_are_left_out_where_the_corpus_cannot_be_read() -> None:
-    assert ask("Move", broken="windows") == ()
+def test_names_beside_an_entity_need_a_corpus_that_can_be_read() -> None:
+    report = make().check_question("Move")
+    with pytest.raises(StatisticsError):
+        make(broken="gone").neighbours(report)

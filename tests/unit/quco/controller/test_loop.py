@@ -18,7 +18,15 @@ from quco.errors import (
     StatisticsError,
 )
 from quco.ports import GeneratorCapabilities
-from quco.types import Evidence, Generation, GenerationRequest, Passage, SentenceReport, Verdict
+from quco.types import (
+    Evidence,
+    Generation,
+    GenerationRequest,
+    Passage,
+    QuestionReport,
+    SentenceReport,
+    Verdict,
+)
 from tests.scripted import (
     ScriptedChecker,
     ScriptedGenerator,
@@ -99,6 +107,20 @@ def test_names_beside_the_rare_entity_join_the_question_in_the_query() -> None:
     assert answer.decisions[1].queries == (f"{QUESTION} Bo Cy",)
     plain = make(checker=checker, question_query="question").run(QUESTION)
     assert plain.decisions[1].queries == (QUESTION,)
+
+
+def test_a_question_does_without_names_that_cannot_be_had() -> None:
+    class Unreadable(ScriptedChecker):
+        def neighbours(self, report: QuestionReport) -> tuple[str, ...]:
+            raise StatisticsError("gone")
+
+    answer = make(checker=Unreadable(question=Verdict.UNSUPPORTED)).run(QUESTION)
+    assert answer.decisions[1].queries == (QUESTION,)
+
+
+def test_names_are_not_looked_for_where_the_corpus_could_not_be_asked() -> None:
+    checker = ScriptedChecker(question=Verdict.UNKNOWN, neighbours=("Bo",))
+    assert make(checker=checker).run(QUESTION).decisions[1].queries == (QUESTION,)
 
 
 def test_a_question_asked_with_more_words_is_not_asked_again_without_them() -> None:
