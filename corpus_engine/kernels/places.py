@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_engine.kernels.clauses import occurrence, segments
+from corpus_engine.kernels.clauses import occurrence, segments, size
 from corpus_engine.kernels.cnf import clause_ends, join, possible, prefers_scan, totals
 from corpus_engine.kernels.handle import N_SHARDS, header
 from corpus_engine.kernels.memory import kernel, store64
@@ -44,6 +44,19 @@ def _store_hit(
 
 
 @kernel
+def _anchor(
+    handle: int, shard: int, found: NDArray[np.int64], first: int, end: int, number: int
+) -> int:
+    """Return the byte offset of an occurrence of a clause, counted in the order of ranks."""
+    for i in range(first, end):
+        rank = found[shard, i, 0] + number
+        if rank < found[shard, i, 1]:
+            return occurrence(handle, shard, rank)
+        number -= found[shard, i, 1] - found[shard, i, 0]
+    return BAD_POINTER
+
+
+@kernel
 def places_cnf(
     handle: int,
     queries: int,
@@ -68,44 +81,34 @@ def places_cnf(
     anchor = totals(found, clauses, out)
     hits = 0
     for shard in range(found.shape[0]):
-        if not possible(found, shard, clauses):
+        if hits >= most or not possible(found, shard, clauses):
             continue
-        if n > 1 and not prefers_scan(handle, shard, found, clauses, anchor, window):
-            for at in join(handle, shard, found, clauses, anchor, window, most - hits):
-                if at < 0:
-                    return BAD_POINTER
-                hits += _store_hit(
-                    handle,
-                    shard,
-                    at,
-                    clauses,
-                    anchor,
-                    queries,
-                    ends,
-                    window,
-                    leftmost,
-                    out + row * hits,
-                )
+        joins = n > 1 and not prefers_scan(handle, shard, found, clauses, anchor, window)
+        if joins:
+            joined = join(handle, shard, found, clauses, anchor, window, most - hits)
+            n_anchors = len(joined)
+        else:
+            joined = np.empty(0, np.int64)
+            n_anchors = size(found, shard, clauses[anchor], clauses[anchor + 1])
+        for i in range(n_anchors):
             if hits >= most:
-                return hits
-            continue
-        for i in range(clauses[anchor], clauses[anchor + 1]):
-            for rank in range(found[shard, i, 0], found[shard, i, 1]):
-                if hits >= most:
-                    return hits
-                at = occurrence(handle, shard, rank)
-                if at < 0:
-                    return BAD_POINTER
-                hits += _store_hit(
-                    handle,
-                    shard,
-                    at,
-                    clauses,
-                    anchor,
-                    queries,
-                    ends,
-                    window,
-                    leftmost,
-                    out + row * hits,
-                )
+                break
+            if joins:
+                at = joined[i]
+            else:
+                at = _anchor(handle, shard, found, clauses[anchor], clauses[anchor + 1], i)
+            if at < 0:
+                return BAD_POINTER
+            hits += _store_hit(
+                handle,
+                shard,
+                at,
+                clauses,
+                anchor,
+                queries,
+                ends,
+                window,
+                leftmost,
+                out + row * hits,
+            )
     return hits
