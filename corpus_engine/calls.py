@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -26,7 +25,7 @@ class _Kernel:
     def __set_name__(self, owner: type[Calls], name: str) -> None:
         self._name = name
 
-    def __get__(self, calls: Calls, owner: type[Calls]) -> Callable[..., Any]:
+    def __get__(self, calls: Calls, owner: type[Calls]) -> partial[Any]:
         from corpus_engine.kernels.memory import compiled
 
         kernel = getattr(import_module(f"corpus_engine.kernels.{self._module}"), self._name)
@@ -52,6 +51,7 @@ class Calls:
         self.handle = handle
 
     count_query = _Kernel("calls", "b")
+    count_plain = _Kernel("calls", "s")
     count_text = _Kernel("calls", "b")
     count_queries = _Kernel("calls", "baa")
     count_texts = _Kernel("calls", "baa")

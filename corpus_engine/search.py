@@ -17,6 +17,9 @@ from corpus_engine.types import Segment
 NO_TOKENS = -3
 """Stands for the count of a text without a token, as in `kernels.calls`."""
 
+NOT_PLAIN = -4
+"""Stands for the count of a text that has to be prepared first, as in `kernels.calls`."""
+
 _BAD_WORDS = -2
 _NO_LIMIT = 1 << 62
 _WIDEST_WINDOW = 1 << 40

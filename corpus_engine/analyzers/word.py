@@ -39,9 +39,12 @@ def clean(text: str) -> bytes:
 
     Cleaned texts may be joined with spaces between them and split at once.
     """
-    if text.isascii():
-        return text.encode()
-    return _space_out(_fold(text)).encode()
+    return text.encode() if text.isascii() else cleaned(text).encode()
+
+
+def cleaned(text: str) -> str:
+    """Return what `clean` does as a string."""
+    return text if text.isascii() else _space_out(_fold(text))
 
 
 def split(cleaned: bytes) -> list[bytes]:

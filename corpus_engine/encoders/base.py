@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Sized
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -90,16 +90,6 @@ class DocumentEncoder(Encoder, Protocol):
 def joined(prepared: Sequence[bytes]) -> tuple[bytes, NDArray[np.int64]]:
     """Return prepared texts one after the other, and where each ends."""
     return b"".join(prepared), lengths_summed(prepared)
-
-
-def joined_texts(
-    texts: Sequence[str], prepare: Callable[[str], bytes]
-) -> tuple[bytes, NDArray[np.int64]]:
-    """Return `joined` for a `prepare` that leaves ASCII as it is, which takes no loop then."""
-    whole = "".join(texts)
-    if whole.isascii():
-        return whole.encode(), lengths_summed(texts)
-    return joined([prepare(text) for text in texts])
 
 
 def lengths_summed(parts: Sequence[Sized]) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_engine.encoders.base import Batch, joined_texts
+from corpus_engine.encoders.base import Batch, joined, lengths_summed
 from corpus_engine.layout import Width
 
 _SEPARATOR = b"\xff"
@@ -32,7 +32,10 @@ class ByteEncoder:
 
     def prepare_many(self, texts: Sequence[str]) -> tuple[bytes, NDArray[np.int64]]:
         """Return the bytes of several texts, one after the other, and where each ends."""
-        return joined_texts(texts, self.prepare)
+        whole = "".join(texts)
+        if whole.isascii():
+            return whole.encode(), lengths_summed(texts)
+        return joined(list(map(self.prepare, texts)))
 
     def documents(self, texts: Sequence[str]) -> Batch:
         """Return documents as they go into a stream."""

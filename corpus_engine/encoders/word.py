@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from corpus_engine import layout
 from corpus_engine.analyzers import word
-from corpus_engine.encoders.base import Batch, joined_texts
+from corpus_engine.encoders.base import Batch, joined
 from corpus_engine.layout import Width
 from corpus_engine.vocabulary import (
     SEPARATOR_WORD,
@@ -24,6 +24,7 @@ from corpus_engine.vocabulary import (
 )
 
 _BETWEEN = b" " + SEPARATOR_WORD + b" "
+_LINE_FEED = 0x0A
 _BATCH_CHARACTERS = 1 << 21
 _SEED_CHARACTERS = 1 << 24
 _WORDS_SO_FAR = "words.partial"
@@ -63,7 +64,13 @@ class WordEncoder:
 
     def prepare_many(self, texts: Sequence[str]) -> tuple[bytes, NDArray[np.int64]]:
         """Return several texts, cleaned, one after the other, and where each ends."""
-        return joined_texts(texts, word.clean)
+        lines = "\n".join(texts)
+        if not lines.isascii():
+            lines = "\n".join([t if t.isascii() else word.cleaned(t) for t in texts])
+        # A line feed before a text is part of no word, and found sooner than lengths are summed.
+        data = f"{lines}\n".encode()
+        ends: NDArray[np.int64] = (np.frombuffer(data, np.uint8) == _LINE_FEED).nonzero()[0]
+        return (data, ends) if len(ends) == len(texts) else joined(list(map(word.clean, texts)))
 
     def spans(self, text: str) -> Sequence[tuple[int, int]]:
         """Return the characters that each word came from."""

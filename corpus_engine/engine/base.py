@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, Self
@@ -44,6 +44,10 @@ class OpenIndex:
         )
         # What single counts call: each step between would take a tenth of their time.
         self._calls = self._search.calls
+        self._handle = self._calls.handle
+        in_words = opened.encoder is not None and opened.encoder.words_address != 0
+        self._count_plain = self._kernel("count_plain") if in_words else self._count_prepared
+        self._count_query = self._kernel("count_query")
         self._documents = Documents(self._search, opened.store)
         self._ngrams = NGrams(self._search)
         self._attribution = Attribution(self._search)
@@ -97,6 +101,21 @@ class OpenIndex:
         value, exact, anchor, counts = self._search.count_cnf(clauses, window, at_least)
         return CoOccurrence(value, exact, anchor, tuple(counts))
 
+    def _kernel(self, name: str) -> Callable[[int, Any], int]:
+        """Return what loads a kernel when it is first called, and puts it in its own place."""
+
+        def load(handle: int, query: Any) -> int:
+            kernel = getattr(self._calls, name).func
+            setattr(self, f"_{name}", kernel)
+            value: int = kernel(handle, query)
+            return value
+
+        return load
+
+    def _count_prepared(self, handle: int, text: str) -> int:  # noqa: ARG002 - called as a kernel is
+        value: int = self._calls.count_text(self._prepare(text))
+        return value
+
     def _no_text(self, text: str) -> bytes:
         return self._text_encoder.prepare(text)
 
@@ -112,7 +131,7 @@ class OpenIndex:
     def close(self) -> None:
         """Unmap the files; whatever is asked afterwards raises `QueryError`."""
         closed: Any = _Closed(self.path)
-        self._search = self._calls = closed
+        self._search = self._calls = self._count_plain = self._count_query = closed
         self._documents = self._ngrams = self._attribution = closed
         self._opened.close()
 
@@ -135,6 +154,9 @@ class _Closed:
         self._path = path
 
     def __getattr__(self, name: str) -> NoReturn:
+        self()
+
+    def __call__(self, *_: object) -> NoReturn:
         raise QueryError(f"the index {self._path} is closed; open it again")
 
 

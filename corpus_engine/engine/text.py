@@ -12,7 +12,7 @@ import numpy as np
 from corpus_engine.engine.base import OpenIndex, check_positive
 from corpus_engine.errors import EmptyQueryError
 from corpus_engine.evidence import Passages
-from corpus_engine.search import NO_TOKENS
+from corpus_engine.search import NO_TOKENS, NOT_PLAIN
 from corpus_engine.types import (
     AttributedSpan,
     Continuation,
@@ -43,7 +43,9 @@ class TextQueries(OpenIndex):
             If the index was opened without an analyzer.
         """
         if isinstance(text, str):
-            value = self._calls.count_text(self._prepare(text))
+            value = self._count_plain(self._handle, text)
+            if value == NOT_PLAIN:
+                value = self._count_prepared(self._handle, text)
             if value < 0:
                 raise _no_tokens(text) if value == NO_TOKENS else self._search.failed(value)
             return exact_count(value)

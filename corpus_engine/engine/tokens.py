@@ -35,7 +35,11 @@ class TokenQueries(OpenIndex):
         TokenIdError
             If an id does not fit the token width.
         """
-        value = self._calls.count_query(self._ids(ids))
+        try:
+            query = array(self._unit, ids).tobytes()
+        except (OverflowError, TypeError):
+            query = self._ids(ids)  # raises, and says what is wrong
+        value = self._count_query(self._handle, query)
         if value < 0:
             raise self._search.failed(value)
         return exact_count(value)

@@ -1,8 +1,9 @@
 """What Python calls for the most frequent questions: one call for each, or for each batch.
 
 Queries come as `bytes` objects, and are copied to where padding follows them: kernels load eight
-bytes at a time. A text comes as its encoder's `prepare` returns it and becomes stream bytes here;
-a query comes as stream bytes in reading order.
+bytes at a time. A text comes as its encoder's `prepare` returns it (or as it is, where it is ASCII
+and the index of words) and becomes stream bytes here; a query comes as stream bytes in reading
+order.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from corpus_engine.kernels.memory import (
 
 NO_TOKENS = -3
 """Returned in place of a count for a text without a token."""
+
+NOT_PLAIN = -4
+"""Returned in place of a count for a text that has to be prepared first."""
 
 _PADDING = 8
 _SHORT = 256
@@ -55,23 +59,33 @@ def _count_query(handle: int, query: bytes, room: int) -> int:
 
 
 @kernel
-def count_text(handle: int, text: bytes) -> int:
-    """Return how often a text occurs, or a negative status."""
-    if len(text) <= _SHORT:
-        counted = _count_text(handle, text, scratch())
-    else:
-        room = np.empty(_room(handle, len(text), 1), np.uint8)
-        counted = _count_text(handle, text, address_of(room))
-        keep(room)
+def count_plain(handle: int, text: str) -> int:
+    """Return `count_text` for a short text of ASCII in an index of words, else `NOT_PLAIN`."""
+    counted = NOT_PLAIN
+    if text._is_ascii and len(text) <= _SHORT:  # type: ignore[attr-defined]
+        counted = _count_text(handle, address_of(text), len(text), scratch())
+    keep(text)
     return counted
 
 
 @kernel
-def _count_text(handle: int, text: bytes, room: int) -> int:
-    end = room
-    store64(end, len(text))
-    status = _encode(handle, address_of(text), end, 1, room + 8)
+def count_text(handle: int, text: bytes) -> int:
+    """Return how often a text occurs, or a negative status."""
+    if len(text) <= _SHORT:
+        counted = _count_text(handle, address_of(text), len(text), scratch())
+    else:
+        room = np.empty(_room(handle, len(text), 1), np.uint8)
+        counted = _count_text(handle, address_of(text), len(text), address_of(room))
+        keep(room)
     keep(text)
+    return counted
+
+
+@kernel
+def _count_text(handle: int, text: int, n_bytes: int, room: int) -> int:
+    end = room
+    store64(end, n_bytes)
+    status = _encode(handle, text, end, 1, room + 8)
     length = int64(load64(end))
     if status < 0:
         return status

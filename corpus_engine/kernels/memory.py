@@ -59,8 +59,8 @@ def compiled(function: Callable[..., Any], arguments: str) -> Callable[..., Any]
     function : callable
         A kernel.
     arguments : str
-        A letter for each: ``b`` for `bytes`, ``i`` for an integer, ``a`` for a one-dimensional
-        contiguous array of 64-bit integers.
+        A letter for each: ``b`` for `bytes`, ``s`` for a string, ``i`` for an integer, ``a`` for
+        a one-dimensional contiguous array of 64-bit integers.
     """
     kinds = tuple(_ARGUMENTS[letter] for letter in arguments)
     code: Callable[..., Any] = cast("Any", function).compile(kinds)
@@ -69,6 +69,7 @@ def compiled(function: Callable[..., Any], arguments: str) -> Callable[..., Any]
 
 _ARGUMENTS = {
     "b": types.Bytes(types.uint8, 1, "C", readonly=True),
+    "s": types.unicode_type,
     "i": types.int64,
     "a": types.Array(types.int64, 1, "C"),
 }
@@ -157,7 +158,7 @@ def scratch(typingctx: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def address_of(typingctx: Any, data: Any) -> Any:
-    """Return the address of the first element of an array or a `bytes` object.
+    """Return the address of the first element of an array, a `bytes` object or a string.
 
     Numba frees an array after its last use, so `keep` it as long as the address is used.
     """

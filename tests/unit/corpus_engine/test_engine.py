@@ -17,6 +17,7 @@ from corpus_engine import (
     build_index,
 )
 from corpus_engine.analyzers import word
+from corpus_engine.types import exact_count
 from tests import naive_engine as naive
 
 # Few words make repeats and overlaps; the others make every path of normalisation.
@@ -241,6 +242,35 @@ def test_a_long_query_is_counted(tmp_path: Path) -> None:
     with open_corpus(tmp_path / "index", [text]) as index:
         assert index.count(text).value == 1
         assert index.count("tick tock " * 4000).value == 1001
+
+
+def test_texts_are_counted_alike_however_they_are_written(tmp_path: Path) -> None:
+    class Named(str):
+        __slots__ = ()
+
+    with open_corpus(tmp_path / "index", ["Zürich and Bern", "Bern"]) as index:
+        texts = [
+            "Bern",
+            "BERN",
+            "zürich",
+            "ZU\u0308RICH",
+            "Zürich\nand",
+            "and\nbern",
+            Named("bern"),
+        ]
+        expected = [2, 2, 1, 1, 1, 1, 2]
+        assert [index.count(text).value for text in texts] == expected
+        assert [count.value for count in index.count_many(texts)] == expected
+        for text in texts:
+            assert index.count_many([text, "\nbern\n"]) == [index.count(text), index.count("bern")]
+
+
+@pytest.mark.parametrize("value", [0, 1, 1 << 15, 10**12])
+def test_exact_counts_are_counts(value: int) -> None:
+    count = exact_count(value)
+    assert count == Count(value, exact=True)
+    assert repr(count) == f"Count(value={value}, exact=True)"
+    assert exact_count(value) == count
 
 
 def test_counts_of_unseen_words_are_zero_and_exact(tmp_path: Path) -> None:
