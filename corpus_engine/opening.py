@@ -12,7 +12,8 @@ from corpus_engine.encoders.base import Encoder
 from corpus_engine.encoders.load import BYTE, SUBWORD, foreign_encoder, open_encoder
 from corpus_engine.errors import IndexFormatError, QueryError
 from corpus_engine.layout import Manifest, Width
-from corpus_engine.shard import Shard, ShardFiles
+from corpus_engine.shard import Shard
+from corpus_engine.shard_files import ShardFiles
 from corpus_engine.store import DocumentStore
 
 

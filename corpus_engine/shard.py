@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,98 +11,11 @@ from numpy.typing import NDArray
 
 from corpus_engine import layout
 from corpus_engine.errors import IndexFormatError
+from corpus_engine.jump_index import NO_JUMP, JumpIndex
 from corpus_engine.mapped import MappedFile
+from corpus_engine.shard_files import ShardFiles
 
 _SAMPLES = 16
-
-
-@dataclass(frozen=True, slots=True)
-class JumpIndex:
-    """Sampled keys of the suffix array, and levels above them; empty without a jump index."""
-
-    stride: int
-    """Ranks from one sampled key to the next."""
-
-    levels: tuple[NDArray[np.uint64], ...]
-    """First eight bytes, as a big-endian number, of the suffixes at every `stride`-th rank; then
-    every 64th of those, and so on up to a level of one page."""
-
-    @property
-    def keys(self) -> NDArray[np.uint64]:
-        """The lowest level."""
-        return self.levels[0]
-
-
-_NO_JUMP = JumpIndex(1, (np.empty(0, np.uint64),))
-
-
-@dataclass(frozen=True, slots=True)
-class ShardFiles:
-    """Where the files of one shard lie."""
-
-    stream: Path
-    """Tokens."""
-
-    ranks: Path
-    """Suffix array."""
-
-    docs: Path
-    """Where documents start."""
-
-    jump: Path
-    """Jump index; need not exist."""
-
-    metadata: Path | None = None
-    """A line of JSON for each document, as infini-gram writes it."""
-
-    metadata_starts: Path | None = None
-    """Where each of those lines starts."""
-
-    @staticmethod
-    def of(folder: Path, number: int) -> ShardFiles:
-        """Return the files of a shard of an index of ours."""
-        return ShardFiles(
-            folder / layout.stream_name(number),
-            folder / layout.ranks_name(number),
-            folder / layout.documents_name(number),
-            folder / layout.jump_name(number),
-        )
-
-    @staticmethod
-    def find(folder: Path) -> list[ShardFiles]:
-        """Return the shards of a folder in infini-gram's order, which is that of the names.
-
-        Raises
-        ------
-        IndexFormatError
-            If there are none, or the files do not belong together.
-        """
-        names = sorted(file.name for file in folder.iterdir() if file.is_file())
-        kinds: dict[str, list[Path]] = {word: [] for word in layout.RESERVED_WORDS}
-        for name in names:
-            # The first word that a name contains decides, as it does for infini-gram.
-            kind = next((word for word in layout.RESERVED_WORDS if word in name), None)
-            if kind:
-                kinds[kind].append(folder / name)
-        streams = kinds["tokenized"]
-        for kind in ("table", "offset"):
-            if len(kinds[kind]) != len(streams) or not streams:
-                raise IndexFormatError(
-                    f"{folder} is no index: it has {len(streams)} files named 'tokenized' and "
-                    f"{len(kinds[kind])} named {kind!r}, expected as many of each, and at least one"
-                )
-        with_metadata = len(kinds["metadata"]) == len(kinds["metaoff"]) == len(streams)
-        return [
-            ShardFiles(
-                stream,
-                kinds["table"][i],
-                kinds["offset"][i],
-                folder / stream.name.replace("tokenized", "jump"),
-                kinds["metadata"][i] if with_metadata else None,
-                kinds["metaoff"][i] if with_metadata else None,
-            )
-            for i, stream in enumerate(streams)
-        ]
 
 
 class Shard:
@@ -237,31 +149,8 @@ class Shard:
 
     def _open_jump(self, path: Path, sizes: Mapping[str, int]) -> JumpIndex:
         if path.name not in sizes and not path.exists():
-            return _NO_JUMP
-        content = self._open(path, sizes).array(np.uint8)
-        if len(content) < layout.PAGE_BYTES:
-            raise IndexFormatError(f"{path} is truncated; build or accelerate the index again")
-        head = content[: layout.JUMP_HEADER.size].tobytes()
-        magic, stride, n_keys, n_levels = layout.JUMP_HEADER.unpack(head)
-        expected = layout.level_sizes(n_keys) if n_keys <= self.n_units else []
-        starts = layout.level_starts(expected)
-        fits = (
-            magic == layout.JUMP_MAGIC
-            and stride > 0
-            and n_keys == -(-self.n_units // stride)
-            and n_levels == len(expected)
-            and len(content) == starts[-1]
-        )
-        if not fits:
-            raise IndexFormatError(
-                f"{path} does not fit a shard of {self.n_units:,} tokens (stride {stride}, "
-                f"{n_keys:,} keys in {n_levels} levels); build or accelerate the index again"
-            )
-        levels = [
-            content[start : start + 8 * size].view("<u8")
-            for start, size in zip(starts, expected, strict=False)
-        ]
-        return JumpIndex(stride, tuple(levels))
+            return NO_JUMP
+        return JumpIndex.read(path, self._open(path, sizes).array(np.uint8), self.n_units)
 
     def record(self) -> list[int]:
         """Return the shard's fields of the handle, in the order of `kernels.handle`."""
@@ -277,7 +166,7 @@ class Shard:
 
     def close(self) -> None:
         """Unmap the files; no kernel may run on the shard any more."""
-        self.jump = _NO_JUMP
+        self.jump = NO_JUMP
         del self.stream, self.ranks, self.docs, self._lines, self._line_starts
         for file in self._files:
             file.close()

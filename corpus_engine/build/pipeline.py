@@ -89,9 +89,7 @@ def build_index(
     Count(value=2, exact=True)
     """
     started = time.perf_counter()
-    for name, value in (("shards", shards), ("jobs", jobs), ("memory_bytes", memory_bytes)):
-        if value is not None and value < 1:
-            raise BuildError(f"{name} is {value}, expected at least 1")
+    _check_positive(shards=shards, jobs=jobs, memory_bytes=memory_bytes)
     # resolve() would follow a link that is `out` itself.
     out = Path(os.path.abspath(out))  # noqa: PTH100
     check_target(out, overwrite=overwrite)
@@ -107,6 +105,17 @@ def build_index(
             report=progress or _silent,
         )
         manifest = builder.run(documents, analyzer)
+    return _summary(out, manifest, time.perf_counter() - started)
+
+
+def _check_positive(**numbers: int | None) -> None:
+    for name, value in numbers.items():
+        if value is not None and value < 1:
+            raise BuildError(f"{name} is {value}, expected at least 1")
+
+
+def _summary(out: Path, manifest: layout.Manifest, seconds: float) -> IndexSummary:
+    """Return what a build made."""
     size = sum(entry.size_bytes for entry in manifest.files.values())
     return IndexSummary(
         path=out,
@@ -116,7 +125,7 @@ def build_index(
         vocabulary_size=manifest.vocabulary_size,
         size_bytes=size + (out / layout.MANIFEST).stat().st_size,
         text_bytes=manifest.text_bytes,
-        seconds=time.perf_counter() - started,
+        seconds=seconds,
     )
 
 
