@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,20 +35,26 @@ def number_tokens(stream: Path, width: Width) -> tuple[NDArray[np.int32], int] |
     (ndarray of shape (tokens,), int32; int) or None
         Letters from 0 on; None where an id reaches `MOST_IDS`.
     """
-    table = _swapped() if width == 2 else _without_gaps(stream)
+    if width == 2:
+        # Two bytes the other way round are the number that is wanted.
+        return _numbered(stream, width, lambda tokens: tokens.view(">u2")), 1 << 16
+    table = _without_gaps(stream)
     if table is None:
         return None
+    last = len(table) - 1
+    text = _numbered(stream, width, lambda tokens: table[np.minimum(tokens, last)])
+    return text, int(table[last]) + 1
+
+
+def _numbered(
+    stream: Path, width: Width, letters: Callable[[NDArray[Any]], NDArray[Any]]
+) -> NDArray[np.int32]:
     text = np.empty(stream.stat().st_size // width, np.int32)
     at = 0
     for tokens in _pieces(stream, width):
-        text[at : at + len(tokens)] = table[np.minimum(tokens, len(table) - 1)]
+        text[at : at + len(tokens)] = letters(tokens)
         at += len(tokens)
-    return text, int(table[-1]) + 1
-
-
-def _swapped() -> NDArray[np.int32]:
-    """Return the letters of two-byte tokens: their bytes the other way round."""
-    return np.arange(1 << 16, dtype="<u2").byteswap().astype(np.int32)
+    return text
 
 
 def _without_gaps(stream: Path) -> NDArray[np.int32] | None:

@@ -15,6 +15,7 @@ from corpus_engine import layout
 from corpus_engine.build.induced_sort import sort_suffixes
 from corpus_engine.build.letters import number_tokens
 from corpus_engine.errors import BuildError
+from corpus_engine.kernels.starting import start_numba
 from corpus_engine.shard import pointer_width
 from corpus_engine.suffixes import JumpWriter
 
@@ -95,6 +96,7 @@ def _main() -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+    start_numba()
     folder, shard, width = sys.argv[1:]
     write_suffix_array(Path(folder), int(shard), cast("layout.Width", int(width)))
 

@@ -49,7 +49,9 @@ def ngram(
       quco ngram "the capital of" --index my-index
     """
     from corpus_engine import CorpusIndex
+    from corpus_engine.kernels.starting import start_numba
 
+    start_numba()
     path = corpus_folder(index)
     with (
         translated(),
@@ -95,7 +97,9 @@ def attribute(
       quco attribute "Metropolis is a 1927 film by Fritz Lang." --index my-index
     """
     from corpus_engine import CorpusIndex
+    from corpus_engine.kernels.starting import start_numba
 
+    start_numba()
     path = corpus_folder(index)
     with (
         translated(),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from quco.cli.options import corpus_option, json_option, open_index
 from quco.cli.output import console, print_json
 from quco.serialize import to_jsonable
+
+if TYPE_CHECKING:
+    from quco.wiring import QuCo
 
 
 def register(cli: click.Group) -> None:
@@ -28,7 +32,7 @@ def count(terms: tuple[str, ...], index: Path | str, as_json: bool) -> None:
     Example:
       quco count "Fritz Lang" Metropolis --index my-index
     """
-    with open_index(index) as quco:
+    with _open(index) as quco:
         n_tokens = quco.statistics.n_tokens
         found = quco.statistics.count_many(list(terms))
     rows = [
@@ -61,7 +65,7 @@ def cooccur(a: str, b: str, window: int, k: int, index: Path | str, as_json: boo
     Example:
       quco cooccur "Fritz Lang" Metropolis --index my-index
     """
-    with open_index(index) as quco:
+    with _open(index) as quco:
         met = quco.statistics.cooccurrence(a, b, window=window)
         places = quco.statistics.windows(a, b, window=window, k=k) if k and met.value else []
     if as_json:
@@ -72,3 +76,12 @@ def cooccur(a: str, b: str, window: int, k: int, index: Path | str, as_json: boo
     screen.print(f"{met.value:,} within {window} words", markup=False)
     for place in places:
         screen.print(f"  [{place.document_id}] {' '.join(place.text.split())}", markup=False)
+
+
+def _open(index: Path | str) -> QuCo:
+    """Open an index to count in it, which needs neither spaCy nor what numba likes to load."""
+    if isinstance(index, Path):
+        from corpus_engine.kernels.starting import start_numba
+
+        start_numba()
+    return open_index(index)
