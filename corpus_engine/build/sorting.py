@@ -74,7 +74,7 @@ class Sorter:
     def _sort_apart(self, shard: int) -> None:
         """Sort in a child process, which can be stopped and gives its memory back."""
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-        command = [sys.executable, "-m", "corpus_engine.build.suffix_array"]
+        command = [sys.executable, "-m", "corpus_engine.build.sort_process"]
         with self._lock:
             if self._stopped:
                 return

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +12,6 @@ from corpus_engine import layout
 from corpus_engine.build.induced_sort import sort_suffixes
 from corpus_engine.build.letters import number_tokens
 from corpus_engine.errors import BuildError
-from corpus_engine.kernels.starting import start_numba
 from corpus_engine.shard import pointer_width
 from corpus_engine.suffixes import JumpWriter
 
@@ -86,20 +82,3 @@ def pack(places: NDArray[Any], n_bytes: int) -> bytes:
     """Return places as little-endian integers of `n_bytes` bytes each."""
     wide = places.astype("<u8" if n_bytes > 4 else "<u4")
     return wide.view(np.uint8).reshape(len(wide), wide.itemsize)[:, :n_bytes].tobytes()
-
-
-def _main() -> None:
-    """Sort one shard in a process of its own, as long as the parent holds standard input open."""
-
-    def watch() -> None:
-        os.read(0, 1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-    start_numba()
-    folder, shard, width = sys.argv[1:]
-    write_suffix_array(Path(folder), int(shard), cast("layout.Width", int(width)))
-
-
-if __name__ == "__main__":
-    _main()

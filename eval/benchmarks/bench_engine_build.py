@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_engine import CorpusIndex
-from corpus_engine.build import suffix_array
+from corpus_engine.build import sort_process
 from corpus_engine.build.memory import build_bytes
 from eval.benchmarks.engine_data import COPIES, word_index
 from eval.benchmarks.record import record
@@ -41,6 +41,7 @@ import json, sys, time
 from pathlib import Path
 import numpy as np
 from corpus_engine.build import suffix_array
+from corpus_engine.kernels.starting import start_numba
 
 def timed(step, function):
     def timing(*arguments):
@@ -52,7 +53,7 @@ def timed(step, function):
 
 spent = {"start": round(time.process_time(), 2)}
 def load():
-    suffix_array.start_numba()
+    start_numba()
     few = np.array([0, 1, 0, 1, 0, 0], np.int32)
     suffix_array.sort_suffixes(few, 2, np.empty(6, np.int32))
 
@@ -123,7 +124,7 @@ def sorting(source: Path) -> dict[str, Any]:
         subprocess.run([*python, COMPILE], check=True)
         idle = measured([*python, COMPILE])
         commands = {
-            "corpus_engine": [sys.executable, "-m", suffix_array.__name__, str(ours), "0", "2"],
+            "corpus_engine": [sys.executable, "-m", sort_process.__name__, str(ours), "0", "2"],
             "infini_gram": indexing(theirs),
         }
         found = least(commands, theirs / "table.0")

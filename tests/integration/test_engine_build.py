@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ from corpus_engine import (
     build_index,
     verify,
 )
-from corpus_engine.build import builder, memory
+from corpus_engine.build import builder, memory, sorting
 from tests import naive_engine as naive
 
 
@@ -172,6 +173,36 @@ def test_documents_that_changed_behind_the_first_are_noticed(tmp_path: Path) -> 
         build_index(changed, tmp_path / "index")
     assert list(tmp_path.iterdir()) == []
     build_index(changed, tmp_path / "index")
+
+
+def test_a_sorter_that_is_killed_is_said_to_be_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sorting, "_OWN_PROCESS_BYTES", 1)
+    started = subprocess.Popen
+
+    def killed(*arguments: Any, **options: Any) -> Any:
+        child = started(*arguments, **options)
+        child.send_signal(signal.SIGKILL)
+        return child
+
+    monkeypatch.setattr(sorting.subprocess, "Popen", killed)
+    with pytest.raises(BuildError, match=r"status -9\): was it short of memory\?"):
+        build_index(corpus(5), tmp_path / "index")
+
+
+def test_a_sorter_complains_of_nothing(tmp_path: Path) -> None:
+    build_index(corpus(5), tmp_path / "index")
+    command = [sys.executable, "-m", "corpus_engine.build.sort_process"]
+    child = subprocess.Popen(
+        [*command, str(tmp_path / "index"), "0", "2"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with child:
+        assert child.stderr is not None
+        assert child.stderr.read() == b""
+    assert child.returncode == 0
 
 
 SLOW_BUILD = """

@@ -140,6 +140,15 @@ def test_commands_ask_a_service(service: tuple[str, Behaviour], run: Any) -> Non
     assert "#INDEX" in said
 
 
+def test_a_text_is_checked_at_a_service(service: tuple[str, Behaviour], run: Any) -> None:
+    text = "Nosferatu was directed by Murnau. Metropolis was directed by Buster Keaton."
+    policy = ("--policy", "zero_cooccurrence", "--json")
+    code, out, _ = run("check", text, "--index", service[0], *policy)
+    assert code == 0
+    said = [sentence["verdict"] for sentence in json.loads(out)["sentences"]]
+    assert said == ["supported", "unsupported"]
+
+
 def test_a_service_alone_has_no_passages(service: tuple[str, Behaviour]) -> None:
     with QuCo(service[0]) as quco, pytest.raises(UsageError, match="no passages; name a folder"):
         quco.retriever  # noqa: B018
