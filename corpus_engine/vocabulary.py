@@ -132,8 +132,12 @@ class GrowingVocabulary(dict[bytes, bytes]):
         return len(self) - 1
 
     def seed(self, words: Iterable[bytes]) -> None:
-        """Give the first words of a corpus numbers by falling frequency, then by their bytes."""
+        """Give the first words of a corpus numbers by falling frequency, then by their bytes.
+
+        Separators among them are passed over.
+        """
         counts = Counter(words)
+        del counts[SEPARATOR_WORD]
         for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
             self[word]
 

@@ -107,7 +107,7 @@ class GrowingWordEncoder(WordEncoder):
         """Return documents as they go into a stream."""
         words = word.split(_BETWEEN + _BETWEEN.join([word.clean(text) for text in texts]))
         if not self._growing.size:
-            self._growing.seed(w for w in words if w != SEPARATOR_WORD)
+            self._growing.seed(words)
         return Batch(b"".join(map(self._growing.__getitem__, words)), len(words) - len(texts))
 
     def checkpoint(self, folder: Path) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from corpus_engine.layout import WORDS_STARTS
 from corpus_engine.vocabulary import (
     MOST_WORDS,
     SEPARATOR,
+    SEPARATOR_WORD,
     TRAIL_UNITS,
     UNKNOWN_UNIT,
     GrowingVocabulary,
@@ -56,7 +57,7 @@ def test_a_vocabulary_can_be_too_large() -> None:
 
 def test_the_first_words_are_numbered_by_frequency() -> None:
     vocabulary = GrowingVocabulary()
-    vocabulary.seed([b"c", b"a", b"b", b"b"])
+    vocabulary.seed([SEPARATOR_WORD, b"c", b"a", b"b", SEPARATOR_WORD, b"b"])
     assert vocabulary.words() == [b"b", b"a", b"c"]
     assert vocabulary[b"d"] == units(3)
     assert (vocabulary.size, vocabulary.word(3), vocabulary.words(2)) == (4, b"d", [b"c", b"d"])
