@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DecisionKind = Literal[
     "check_question",
     "accept",
+    "look",
     "retrieve",
     "regenerate",
     "keep_marked",
@@ -34,8 +35,9 @@ class Decision:
     """One step of the control loop.
 
     `check_question` looked at the question, `accept` and `keep_marked` ended the work on a
-    sentence, `retrieve` asked for passages, `regenerate` threw a sentence away, `complete` asked
-    for a final answer that was missing, `stop` ended the loop early.
+    sentence, `look` showed articles of the corpus that was counted in, `retrieve` asked for
+    passages, `regenerate` threw a sentence away, `complete` asked for a final answer that was
+    missing, `stop` ended the loop early.
     """
 
     kind: DecisionKind
@@ -104,11 +106,14 @@ class Usage:
     retrievals: int = 0
     """Queries put to the retriever."""
 
+    looks: int = 0
+    """Times that the model was shown places of the corpus that is counted in."""
+
     checks: int = 0
     """Times that the corpus was asked about a question or a sentence."""
 
     seconds: Mapping[str, float] = field(default_factory=dict)
-    """Seconds spent by part: ``generate``, ``retrieve``, ``check``."""
+    """Seconds spent by part: ``generate``, ``retrieve``, ``check``, ``look``."""
 
     first_token_s: float | None = None
     """Seconds of all parts up to the first drafted token; None where the generator tells none."""

@@ -22,6 +22,10 @@ ShowEvidence = Literal["none", "unseen", "any"]
 OnExhausted = Literal["accept", "abstain", "raise"]
 """What to do with a suspect sentence when the budget is spent."""
 
+QuestionPassages = Literal["retriever", "articles"]
+"""What the retriever finds; or articles of the corpus about a rare question's entities and the
+names beside them, and what the retriever finds where there are none."""
+
 QuestionQuery = Literal["question", "neighbours"]
 """The question as it stands, or with the names that the corpus sets beside its rare entity."""
 
@@ -42,6 +46,13 @@ class ControllerPolicy:
 
     check_question: bool = True
     """Stage one: retrieve before generation where the question's entities are rare."""
+
+    question_passages: QuestionPassages = "retriever"
+    """What the model is shown before generation.
+
+    Articles take both steps of a question through the corpus that is counted in, with half of the
+    queries to the retriever; see `quco.surroundings`.
+    """
 
     question_query: QuestionQuery = "neighbours"
     """What the retriever is asked before generation.
@@ -116,6 +127,7 @@ class ControllerPolicy:
             "on_unknown": OnUnknown,
             "on_exhausted": OnExhausted,
             "keep_draft": KeepDraft,
+            "question_passages": QuestionPassages,
             "question_query": QuestionQuery,
             "show_evidence": ShowEvidence,
         }

@@ -14,12 +14,6 @@ from quco.mentions import Mention, find_mentions
 from quco.types import Evidence
 from quco.verdict.vectors import WordVectors
 
-MOST_NAMES = 3
-"""Names that are worth a place in a query."""
-
-MOST_PLACES = 200
-"""Occurrences up to which an entity is rare enough for a few places to stand for all."""
-
 N_WINDOWS = 4
 """Places of the corpus that are read for one entity."""
 

@@ -17,6 +17,7 @@ from quco.types import (
     Passage,
     QuestionReport,
     SentenceReport,
+    Surroundings,
     Triplet,
 )
 
@@ -217,8 +218,8 @@ class Checker(Protocol):
         """Say it of several questions, in order, for as few calls of the corpus as it takes."""
         ...
 
-    def neighbours(self, report: QuestionReport) -> tuple[str, ...]:
-        """Name what the corpus sets beside the rare entity of a question, the likeliest first."""
+    def look_around(self, report: QuestionReport, *, articles: bool = True) -> Surroundings:
+        """Say what stands around the rare entities of a question, names alone or articles too."""
         ...
 
     def check_sentence(

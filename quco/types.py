@@ -122,6 +122,20 @@ class QuestionReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around a question's rare entities."""
+
+    names: tuple[str, ...] = ()
+    """Names beside the only one, the likeliest link to the answer first; for a query."""
+
+    articles: tuple[Evidence, ...] = ()
+    """The beginnings of the articles about the entities, then of those about the names in them.
+
+    Empty where an entity has none, or where nothing leads on from it.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimReport:
     """The verdict on one triplet, with what it rests on."""
 

@@ -6,14 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from quco.errors import StatisticsError
-from quco.neighbours import (
-    MOST_NAMES,
-    MOST_PLACES,
-    N_WINDOWS,
-    WINDOW_CHARS,
-    names_beside,
-    offers_choice,
-)
 from quco.ports import (
     BatchExtractor,
     CorpusStatistics,
@@ -23,6 +15,7 @@ from quco.ports import (
     TermCount,
 )
 from quco.surface import Aliases
+from quco.surroundings import look_around
 from quco.types import (
     ClaimReport,
     Entity,
@@ -30,6 +23,7 @@ from quco.types import (
     QuestionReport,
     Report,
     SentenceReport,
+    Surroundings,
     Triplet,
     Verdict,
     worst,
@@ -48,6 +42,9 @@ _REMEMBERED = 8
 
 _ADJECTIVES = frozenset({"NORP", "LANGUAGE"})
 """Labels of entities that say of what nation or tongue something is, not what it is."""
+
+MOST_PLACES = 200
+"""Occurrences up to which an entity is rare enough for a few places to stand for all."""
 
 NO_ENTITY = "no entity in the question"
 """Reason of a question that names nothing."""
@@ -161,10 +158,8 @@ class Verifier:
         verdict = Verdict.UNSUPPORTED if rarity.rare else Verdict.SUPPORTED
         return QuestionReport(question, found, verdict, rarity.reason)
 
-    def neighbours(self, report: QuestionReport) -> tuple[str, ...]:
-        """Return the names that the corpus sets beside the rare entity of a question.
-
-        None where more than one entity has few places, or the question offers a choice.
+    def look_around(self, report: QuestionReport, *, articles: bool = True) -> Surroundings:
+        """Return what stands around the rare entities of a question; see `surroundings`.
 
         Raises
         ------
@@ -172,11 +167,9 @@ class Verifier:
             If the corpus could not be asked.
         """
         rare = [item for item in report.entities if 0 < item.count <= MOST_PLACES]
-        if len(rare) != 1 or offers_choice(report.question):
-            return ()
-        entity = rare[0].entity.text
-        windows = self._gatherer.places(entity, k=N_WINDOWS, context=WINDOW_CHARS)
-        return tuple(names_beside(report.question, entity, windows)[:MOST_NAMES])
+        rare.sort(key=lambda item: item.count)
+        entities = [item.entity.text for item in rare]
+        return look_around(report.question, entities, self._gatherer, articles=articles)
 
     # ------------------------------------------------------------ stage two
 

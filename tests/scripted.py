@@ -15,6 +15,7 @@ from quco.types import (
     Passage,
     QuestionReport,
     SentenceReport,
+    Surroundings,
     Triplet,
     Verdict,
 )
@@ -84,12 +85,12 @@ class ScriptedChecker:
         question: Verdict = Verdict.SUPPORTED,
         broken: QuCoError | None = None,
         finals: bool = False,
-        neighbours: tuple[str, ...] = (),
+        around: Surroundings | None = None,
         evidence: Mapping[str, tuple[Evidence, ...]] | None = None,
         p_wrong: Mapping[str, float] | None = None,
     ) -> None:
         self.finals = finals
-        self.beside = neighbours
+        self.around = around or Surroundings()
         self.evidence = evidence or {}
         self.p_wrong = p_wrong or {}
         self.sentences = sentences or {}
@@ -108,8 +109,8 @@ class ScriptedChecker:
     def check_questions(self, questions: Sequence[str]) -> list[QuestionReport]:
         return [self.check_question(question) for question in questions]
 
-    def neighbours(self, report: QuestionReport) -> tuple[str, ...]:
-        return self.beside
+    def look_around(self, report: QuestionReport, *, articles: bool = True) -> Surroundings:
+        return self.around if articles else Surroundings(self.around.names)
 
     def check_sentences(
         self, sentences: Sequence[tuple[str, ExtractionContext]]

@@ -123,6 +123,7 @@ def _methods() -> str:
         ("accuracy", "accuracy", ".1f"),
         ("with a final answer, %", "final_percent", ".1f"),
         ("retrievals", "retrievals", ".2f"),
+        ("looks at the corpus", "looks", ".2f"),
         ("generator calls", "llm_calls", ".2f"),
         ("s a question", "wall_s", ".2f"),
     )
@@ -131,11 +132,14 @@ def _methods() -> str:
     for one in made["results"].values():
         rows = []
         for row in sorted(one["methods"], key=lambda row: -row["exact_match"]):
-            cells = ["" if row[k] is None else format(row[k], form) for _, k, form in columns]
+            cells = [
+                format(row[k], form) if k in row and row[k] is not None else ""
+                for _, k, form in columns
+            ]
             cells.insert(1, _against(row))
             rows.append(f"| {row['method']} | {' | '.join(cells)} |")
         titles = ["EM", "EM less quco's [95 %]", *(title for title, _, _ in columns[1:])]
-        head = [f"| | {' | '.join(titles)} |", "|---" * 9 + "|"]
+        head = [f"| | {' | '.join(titles)} |", "|---" * 10 + "|"]
         parts += [f"{one['title']}:", "\n".join([*head, *rows])]
     return "\n\n".join(parts)
 

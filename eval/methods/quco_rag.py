@@ -87,6 +87,7 @@ class QuCoPaper(Method[QuCoPaperOptions]):
         published = {
             "on_unknown": "accept",
             "keep_draft": "last",
+            "question_passages": "retriever",
             "question_query": "question",
             "show_evidence": "none",
             "queries": ("head_relation",),

@@ -128,7 +128,7 @@ def _time(axes: Axes, rows: Sequence[Row]) -> bool:
     """Seconds a question by part."""
     names = [row.method for row in rows]
     left = np.zeros(len(rows))
-    for part in ("generate", "retrieve", "check"):
+    for part in ("generate", "retrieve", "look", "check"):
         seconds = np.array([row.seconds.get(part, 0.0) for row in rows])
         axes.barh(names, seconds, left=left, label=part)
         left += seconds

@@ -51,6 +51,9 @@ class Row:
     retrievals: float
     """Queries a question."""
 
+    looks: float
+    """Times a question that places of the corpus that is counted in were shown."""
+
     llm_calls: float
     """Calls of the generator a question."""
 
@@ -136,6 +139,7 @@ def _row(
         final_percent=100 * mean(bool(r.final) for r in found),
         asked_percent=100 * mean(bool(r.decisions("complete")) for r in found),
         retrievals=_mean(found, "retrievals"),
+        looks=_mean(found, "looks"),
         llm_calls=_mean(found, "llm_calls"),
         prompt_tokens=_mean(found, "prompt_tokens"),
         completion_tokens=_mean(found, "completion_tokens"),
@@ -157,9 +161,9 @@ def _trigger(found: Sequence[Result], alone: Sequence[Result]) -> TriggerQuality
     """Judge retrieval by the questions that the model alone answers wrongly.
 
     The score is the probability that a claim is wrong where the method gives one, else the number
-    of retrievals.
+    of retrievals and looks.
     """
-    queries = [float(r.usage.get("retrievals", 0)) for r in found]
+    queries = [float(r.usage.get("retrievals", 0) + r.usage.get("looks", 0)) for r in found]
     known = [r.p_wrong for r in found]
     scores = [p or 0.0 for p in known] if any(p is not None for p in known) else queries
     return trigger_quality([not r.exact_match for r in alone], [q > 0 for q in queries], scores)

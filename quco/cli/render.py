@@ -25,6 +25,7 @@ _STYLES = {
 _TITLES = {
     "accept": "sentence accepted",
     "keep_marked": "sentence kept, marked as doubtful",
+    "look": "articles of the corpus shown",
     "retrieve": "retrieval",
     "regenerate": "sentence thrown away and written again with passages",
     "complete": "final answer asked for",
@@ -59,7 +60,8 @@ def _show_answer(console: Console, answer: Answer) -> None:
         console,
         2,
         f"{usage.llm_calls} generator calls, {usage.completion_tokens} tokens written, "
-        f"{usage.retrievals} retrievals, {usage.checks} checks; {answer.outcome}",
+        f"{usage.looks} looks at the corpus, {usage.retrievals} retrievals, "
+        f"{usage.checks} checks; {answer.outcome}",
         "dim",
     )
 

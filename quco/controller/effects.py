@@ -11,7 +11,14 @@ from typing import ClassVar
 
 from quco.errors import QuCoError
 from quco.ports import ExtractionContext
-from quco.types import Generation, GenerationRequest, Passage, QuestionReport, SentenceReport
+from quco.types import (
+    Generation,
+    GenerationRequest,
+    Passage,
+    QuestionReport,
+    SentenceReport,
+    Surroundings,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +47,12 @@ class CheckQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class FindNeighbours:
-    """Find the names beside a question's rare entity; the reply's value is a tuple of str."""
+class LookAround:
+    """Read the corpus around a question's rare entities; the reply's value is `Surroundings`."""
 
-    part: ClassVar[str] = "check"
+    part: ClassVar[str] = "look"
     report: QuestionReport
+    articles: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +64,10 @@ class CheckSentence:
     context: ExtractionContext
 
 
-Effect = Generate | Retrieve | CheckQuestion | FindNeighbours | CheckSentence
+Effect = Generate | Retrieve | CheckQuestion | LookAround | CheckSentence
 """Anything the loop may yield."""
 
-Value = Generation | list[Passage] | QuestionReport | tuple[str, ...] | SentenceReport
+Value = Generation | list[Passage] | QuestionReport | Surroundings | SentenceReport
 """Anything it may be told."""
 
 

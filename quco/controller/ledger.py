@@ -114,6 +114,12 @@ class Ledger:
         self.shown = [*self.shown, *(p.id for p in new)][-self.policy.max_passages :]
         return bool(new)
 
+    def look(self, places: Sequence[Passage]) -> bool:
+        """Show places of the corpus; return whether any of them is new to the model."""
+        is_new = self.show(places)
+        self.spent["shown"] += is_new
+        return is_new
+
     def fit(self, n_tokens: int, longest: int) -> list[Passage]:
         """Return what the model is shown in a prompt with room for `n_tokens` of passages.
 
@@ -144,6 +150,7 @@ class Ledger:
             prompt_tokens=self.spent["prompt_tokens"],
             completion_tokens=self.spent["completion_tokens"],
             retrievals=self.spent["retrieve"],
+            looks=self.spent["shown"],
             checks=self.spent["check"],
             seconds=dict(self.seconds),
             first_token_s=self.first_token_s,

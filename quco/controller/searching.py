@@ -6,12 +6,12 @@ from collections.abc import Generator, Sequence
 
 from quco.answer import Decision
 from quco.config import QueryMaker, QueryStyle
-from quco.controller.effects import Effect, FindNeighbours, Reply, Retrieve
+from quco.controller.effects import Effect, LookAround, Reply, Retrieve
 from quco.controller.ledger import Ledger
-from quco.controller.showing import against
+from quco.controller.showing import against, as_passages
 from quco.errors import QuCoError
 from quco.queries import make_queries
-from quco.types import Passage, QuestionReport, SentenceReport, Verdict
+from quco.types import Passage, QuestionReport, SentenceReport, Surroundings, Verdict
 
 Search = Generator[Effect, Reply, bool]
 """Yields retrievals; returns whether the model now sees what it has not seen."""
@@ -33,22 +33,33 @@ class Searcher:
         self._is_down = False
 
     def for_question(self, report: QuestionReport) -> Search:
-        """Retrieve for a question, before anything is written."""
+        """Show articles of the corpus around a question, else retrieve for it."""
         question = self._ledger.question
-        query = " ".join((question, *(yield from self._beside(report))))
+        around = yield from self._around(report)
+        if around.articles:
+            return self._show_articles(report, around)
+        query = " ".join((question, *around.names))
         found = yield from self._retrieve([query], report.reason, report.verdict, None)
         self._asked.add(question)
         return found
 
-    def _beside(self, report: QuestionReport) -> Generator[Effect, Reply, tuple[str, ...]]:
-        """Return the names that join a question in its query."""
-        known = report.verdict is Verdict.UNSUPPORTED
-        if self._policy.question_query != "neighbours" or not known:
-            return ()
+    def _around(self, report: QuestionReport) -> Generator[Effect, Reply, Surroundings]:
+        """Return what stands around a rare question, as far as the policy has a use for it."""
+        articles = self._policy.question_passages == "articles"
+        named = articles or self._policy.question_query == "neighbours"
+        if not named or report.verdict is not Verdict.UNSUPPORTED:
+            return Surroundings()
         try:
-            return (yield from self._ledger.perform(FindNeighbours(report), tuple[str, ...]))
+            return (yield from self._ledger.perform(LookAround(report, articles), Surroundings))
         except QuCoError:  # the question will do
-            return ()
+            return Surroundings()
+
+    def _show_articles(self, report: QuestionReport, around: Surroundings) -> bool:
+        passages = as_passages(around.articles)
+        reason = f"{report.reason}; the corpus has articles about what it names"
+        ids = tuple(passage.id for passage in passages)
+        self._ledger.decide(Decision("look", reason, verdict=report.verdict, passages=ids))
+        return self._ledger.look(passages)
 
     def for_sentence(
         self, report: SentenceReport, styles: Sequence[QueryStyle | QueryMaker], reason: str
@@ -78,7 +89,7 @@ class Searcher:
         if self._policy.show_evidence == "unseen":
             read = [passage.text for passage in self._ledger.visible]
             places = [place for place in places if not any(place.text in text for text in read)]
-        return self._ledger.show(places)
+        return self._ledger.look(places)
 
     def _again(self, report: SentenceReport, reason: str) -> None:
         """Note that a sentence is drafted anew."""

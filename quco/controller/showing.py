@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from zlib import crc32
 
-from quco.types import Passage, SentenceReport, Verdict
+from quco.types import Evidence, Passage, SentenceReport, Verdict
 
 
 def unseen(found: Iterable[Passage], shown: Iterable[Passage]) -> list[Passage]:
@@ -30,16 +30,20 @@ def unseen(found: Iterable[Passage], shown: Iterable[Passage]) -> list[Passage]:
 
 
 def against(report: SentenceReport) -> list[Passage]:
-    """Return the places of the corpus that speak against a sentence, as passages.
-
-    The id is the document's, followed by ``#`` and a checksum of the text.
-    """
-    places = [
+    """Return the places of the corpus that speak against a sentence."""
+    return as_passages(
         place
         for claim in report.claims
         if claim.verdict is Verdict.UNSUPPORTED
         for place in claim.evidence
-    ]
+    )
+
+
+def as_passages(places: Iterable[Evidence]) -> list[Passage]:
+    """Return places of the corpus as passages.
+
+    The id is the document's, followed by ``#`` and a checksum of the text.
+    """
     return [
         Passage(f"{place.document_id}#{crc32(place.text.encode()):08x}", place.text, place.title)
         for place in places

@@ -15,8 +15,8 @@ from quco.controller.effects import (
     CheckQuestion,
     CheckSentence,
     Effect,
-    FindNeighbours,
     Generate,
+    LookAround,
     Reply,
     Retrieve,
     Value,
@@ -63,7 +63,7 @@ class World:
         drafts = {i: e for i, e in effects.items() if isinstance(e, Generate)}
         questions = {i: e for i, e in effects.items() if isinstance(e, CheckQuestion)}
         sentences = {i: e for i, e in effects.items() if isinstance(e, CheckSentence)}
-        alone = {i: e for i, e in effects.items() if isinstance(e, (Retrieve, FindNeighbours))}
+        alone = {i: e for i, e in effects.items() if isinstance(e, (Retrieve, LookAround))}
         return (
             dict(zip(drafts, self.generate(list(drafts.values())), strict=True))
             | dict(zip(questions, self._check_questions(list(questions.values())), strict=True))
@@ -105,7 +105,7 @@ class World:
                 return self.retriever.retrieve(query, k)
             case CheckQuestion(question):
                 return self.checker.check_question(question)
-            case FindNeighbours(report):
-                return self.checker.neighbours(report)
+            case LookAround(report, articles):
+                return self.checker.look_around(report, articles=articles)
             case CheckSentence(sentence, context):
                 return self.checker.check_sentence(sentence, context)

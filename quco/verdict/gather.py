@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
@@ -21,6 +21,7 @@ CONTEXT = 400
 """Characters of text read on either side of head and tail."""
 
 _OWN_CONTEXT = 700
+_ARTICLE_CONTEXT = 400
 _N_TOGETHER = 3
 _N_ALONE = 2
 _N_TRIED = 6
@@ -68,6 +69,15 @@ class Gatherer:
     def places(self, term: str, *, k: int, context: int) -> list[Evidence]:
         """Return up to `k` places of a term in any of its variants, with characters around it."""
         return self._statistics.windows(self._names(term), k=k, context=context)
+
+    def article(self, term: str) -> Evidence | None:
+        """Return the beginning of the document whose title a term is, if there is one."""
+        names = self._names(term)
+        folded = {name.casefold() for name in names}
+        if own := _own(self._statistics, names, folded, _ARTICLE_CONTEXT):
+            return own[0]
+        found = self._statistics.windows(names, k=_N_TRIED, context=_ARTICLE_CONTEXT)
+        return next((window for window in found if is_about(window, folded)), None)
 
     def count_terms(self, triplets: Iterable[Triplet]) -> dict[str, TermCount]:
         """Count heads, tails and the words of tails, all in one call."""
@@ -174,15 +184,8 @@ def _beside_words(statistics: CorpusStatistics, evidence: ClaimEvidence) -> list
 def _alone(
     statistics: CorpusStatistics, evidence: ClaimEvidence, folded: set[str]
 ) -> list[Evidence]:
-    """Return windows of the head, those of its own article first.
-
-    In a corpus whose documents begin with their title, an article about an entity holds its name
-    twice in a row.
-    """
-    names = evidence.head_names[:_MOST_NAMES]
-    doubled = [f"{first} {second}" for first in names for second in names]
-    found = statistics.windows(doubled, k=_N_ALONE, context=_OWN_CONTEXT)
-    own = [window for window in found if is_about(window, folded)]
+    """Return windows of the head, those of its own article first."""
+    own = _own(statistics, evidence.head_names, folded, _OWN_CONTEXT)
     if len(own) >= _N_ALONE:
         return own
     seen = {window.document_id for window in own}
@@ -190,6 +193,20 @@ def _alone(
     rest = [window for window in others if window.document_id not in seen]
     rest.sort(key=lambda window: not is_about(window, folded))
     return [*own, *rest][:_N_ALONE]
+
+
+def _own(
+    statistics: CorpusStatistics, names: Sequence[str], folded: set[str], context: int
+) -> list[Evidence]:
+    """Return the beginnings of articles about what is so named.
+
+    In a corpus whose documents begin with their title, an article about an entity holds its name
+    twice in a row.
+    """
+    first = names[:_MOST_NAMES]
+    doubled = [f"{one} {other}" for one in first for other in first]
+    found = statistics.windows(doubled, k=_N_ALONE, context=context)
+    return [window for window in found if is_about(window, folded)]
 
 
 def _tail_words(triplet: Triplet) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import pytest
 
 from quco.errors import StatisticsError
 from quco.ports import ExtractionContext
-from quco.types import Entity, Triplet, Verdict
+from quco.types import Entity, Surroundings, Triplet, Verdict
 from quco.verdict import VerdictPolicy
 from quco.verifier import NO_CLAIM, NO_ENTITY, Verifier
 from tests.fakes import FakeStatistics
@@ -179,26 +179,26 @@ def test_an_empty_text_has_no_sentences() -> None:
     assert make().check("").sentences == ()
 
 
-def ask(question: str, documents: dict[str, str] | None = None) -> tuple[str, ...]:
+def ask(question: str, documents: dict[str, str] | None = None) -> Surroundings:
     verifier = make(documents)
-    return verifier.neighbours(verifier.check_question(question))
+    return verifier.look_around(verifier.check_question(question))
 
 
 def test_a_rare_entity_brings_the_names_beside_it() -> None:
-    assert ask("Move") == ("Stuart Rosenberg",)
+    assert ask("Move").names == ("Stuart Rosenberg",)
 
 
 @pytest.mark.parametrize("question", ["Move, Paris", "Move or Gone", "Nobody Known", " "])
 def test_other_questions_bring_no_names(question: str) -> None:
-    assert ask(question) == ()
+    assert ask(question).names == ()
 
 
 def test_a_frequent_entity_brings_no_names() -> None:
     many = {str(i): "Rome and Carthage." for i in range(201)}
-    assert ask("Rome", documents=many) == ()
+    assert ask("Rome", documents=many) == Surroundings()
 
 
 def test_names_beside_an_entity_need_a_corpus_that_can_be_read() -> None:
     report = make().check_question("Move")
     with pytest.raises(StatisticsError):
-        make(broken="gone").neighbours(report)
+        make(broken="gone").look_around(report)

@@ -25,6 +25,7 @@ from quco.types import (
     Passage,
     QuestionReport,
     SentenceReport,
+    Surroundings,
     Verdict,
 )
 from tests.scripted import (
@@ -102,16 +103,47 @@ def test_a_rare_subject_is_retrieved_before_anything_is_written() -> None:
 
 
 def test_names_beside_the_rare_entity_join_the_question_in_the_query() -> None:
-    checker = ScriptedChecker(question=Verdict.UNSUPPORTED, neighbours=("Bo", "Cy"))
+    checker = ScriptedChecker(question=Verdict.UNSUPPORTED, around=Surroundings(("Bo", "Cy")))
     answer = make(checker=checker).run(QUESTION)
     assert answer.decisions[1].queries == (f"{QUESTION} Bo Cy",)
-    plain = make(checker=checker, question_query="question").run(QUESTION)
+    plain = make(checker=checker, question_query="question", question_passages="retriever").run(
+        QUESTION
+    )
     assert plain.decisions[1].queries == (QUESTION,)
+
+
+AROUND = Surroundings(("Bo",), (Evidence("Ada met Bo.", "1", "Ada"), Evidence("Bo sang.", "2")))
+
+
+def test_articles_around_a_rare_question_stand_for_what_would_be_retrieved() -> None:
+    checker = ScriptedChecker(question=Verdict.UNSUPPORTED, around=AROUND)
+    retriever = ScriptedRetriever()
+    answer = make(None, checker, retriever, question_passages="articles").run(QUESTION)
+    assert kinds(answer)[:2] == ["check_question", "look"]
+    assert retriever.queries == []
+    assert (answer.usage.looks, answer.usage.retrievals) == (1, 0)
+    assert [p.text for p in answer.passages] == ["Ada met Bo.", "Bo sang."]
+    assert answer.decisions[1].passages == answer.sentences[0].passages
+    assert len(answer.decisions[1].passages) == 2
+
+
+def test_the_retriever_is_asked_where_the_corpus_has_no_articles() -> None:
+    checker = ScriptedChecker(question=Verdict.UNSUPPORTED, around=Surroundings(("Bo",)))
+    answer = make(checker=checker, question_passages="articles").run(QUESTION)
+    assert answer.decisions[1].queries == (f"{QUESTION} Bo",)
+    assert (answer.usage.looks, answer.usage.retrievals) == (0, 1)
+
+
+def test_articles_are_left_to_the_retriever_by_default() -> None:
+    checker = ScriptedChecker(question=Verdict.UNSUPPORTED, around=AROUND)
+    answer = make(checker=checker).run(QUESTION)
+    assert answer.decisions[1].queries == (f"{QUESTION} Bo",)
+    assert (answer.usage.looks, answer.usage.retrievals) == (0, 1)
 
 
 def test_a_question_does_without_names_that_cannot_be_had() -> None:
     class Unreadable(ScriptedChecker):
-        def neighbours(self, report: QuestionReport) -> tuple[str, ...]:
+        def look_around(self, report: QuestionReport, *, articles: bool = True) -> Surroundings:
             raise StatisticsError("gone")
 
     answer = make(checker=Unreadable(question=Verdict.UNSUPPORTED)).run(QUESTION)
@@ -119,13 +151,15 @@ def test_a_question_does_without_names_that_cannot_be_had() -> None:
 
 
 def test_names_are_not_looked_for_where_the_corpus_could_not_be_asked() -> None:
-    checker = ScriptedChecker(question=Verdict.UNKNOWN, neighbours=("Bo",))
+    checker = ScriptedChecker(question=Verdict.UNKNOWN, around=AROUND)
     assert make(checker=checker).run(QUESTION).decisions[1].queries == (QUESTION,)
 
 
 def test_a_question_asked_with_more_words_is_not_asked_again_without_them() -> None:
     checker = ScriptedChecker(
-        {WRONG: Verdict.UNSUPPORTED}, question=Verdict.UNSUPPORTED, neighbours=("Bo",)
+        {WRONG: Verdict.UNSUPPORTED},
+        question=Verdict.UNSUPPORTED,
+        around=Surroundings(("Bo",)),
     )
     retriever = ScriptedRetriever()
     stubborn = continuing(f" {WRONG} So the answer is cat.")
