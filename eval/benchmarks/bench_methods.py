@@ -1,6 +1,6 @@
 """All methods on 2WikiMultihopQA, HotpotQA and PubMedQA with a small model: `quco eval`.
 
-    python -m eval.benchmarks.bench_methods --cache DIR [--prompt FILE]
+    python -m eval.benchmarks.bench_methods --cache DIR [--prompt FILE] [--name NAME]
 
 Indexes and runs are kept in DIR (``index_2wiki``, ``runs/2wiki`` and so on); what is there is not
 made again, so that runs may come from another machine. Wants a GPU.
@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True, help="Folder for indexes and runs.")
     parser.add_argument("--prompt", type=Path, help="From `quco eval prompts`.")
     parser.add_argument("sets", nargs="*", default=list(SETS), help="Of the data sets.")
+    parser.add_argument("--name", default="methods", help="Of the record.")
     parser.add_argument("--note", default="", help="What a reader of the record should know.")
     options = parser.parse_args()
     results = {}
@@ -41,7 +42,7 @@ def main() -> None:
             make(name, options.cache, folder, options.prompt)
         results[name] = told(Run(folder))
     data = {"questions": "see the title of each", "note": options.note}
-    print(record("methods", results, data=data))
+    print(record(options.name, results, data=data))
 
 
 def make(name: str, cache: Path, folder: Path, prompt: Path | None) -> None:
