@@ -79,7 +79,7 @@ def main() -> None:
     }
     data = {
         "claims": "claims_2wiki.jsonl; for relations never seen also fitted on "
-        "claims_counterfact.jsonl, claims_refchecker.jsonl",
+        "claims_counterfact.jsonl, claims_factscore.jsonl, claims_refchecker.jsonl",
         "corpora": "corpus_2wiki.jsonl.gz; corpus_wiki.jsonl.gz for the other claims",
         "split": "halves by sha256(id) % 2 of question, subject or id",
         "fitted_on": f"{len(development.rows)} claims and {len(others)} of other sources",

@@ -24,6 +24,8 @@ from quco.ports import ExtractionContext
 from quco.reading import DocumentReader
 from quco.types import Triplet
 from quco.verdict import VerdictPolicy
+from quco.verdict.reading import name_words
+from quco.verdict.relation import STOP_WORDS
 from quco.verifier import Verifier
 
 Record = dict[str, Any]
@@ -106,6 +108,29 @@ def _known(
 def factscore(*, validation: bool) -> list[Record]:
     """Return FActScore's sentences with their facts."""
     return [r for r in read("claims_factscore.jsonl") if is_validation(r["topic"]) == validation]
+
+
+def factscore_claims(asked: Verifier, *, validation: bool) -> list[LabelledClaim]:
+    """Return the claims of FActScore's sentences that its facts judge, heads that occur.
+
+    A claim is judged by the facts that hold all words of its tail: wrong where one of them is.
+    """
+    triplets: list[Triplet] = []
+    labels: list[tuple[bool, str]] = []
+    for item in factscore(validation=validation):
+        for triplet in asked.extractor.triplets(item["sentence"], biography(item["topic"])):
+            told = _told(triplet.tail or "", item["facts"])
+            if told:
+                triplets.append(triplet)
+                labels.append(("NS" in told, item["topic"]))
+    return _known(asked, triplets, labels)
+
+
+def _told(tail: str, facts: Sequence[Record]) -> set[str]:
+    """Return the labels of the facts that hold all words of a tail."""
+    wanted = {word for word in name_words(tail) if word not in STOP_WORDS}
+    found = {fact["label"] for fact in facts if wanted <= set(name_words(fact["text"]))}
+    return found - {"IR"} if wanted else set()
 
 
 def biography(topic: str) -> ExtractionContext:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quco.calibration.fitting import Floats, fit_boosting, fit_curve
+from quco.calibration.fitting import (
+    Curve,
+    Floats,
+    fit_boosting,
+    fit_curve,
+    fit_line,
+    sigmoid_curve,
+)
 from quco.calibration.labels import LabelledClaim
 from quco.verdict.calibrated import Stage
-from quco.verdict.claims import DIRECTIONS, FEATURES, PASSING
+from quco.verdict.claims import DIRECTIONS, FEATURES
 from quco.verdict.trees import Boosting, Ensemble
 
 Bools = NDArray[np.bool_]
@@ -26,7 +32,10 @@ RELATION_FOLDS = 24
 LEAST_CLAIMS = 50
 """For a stage of its own."""
 
-_PASSING_SHAPE = MappingProxyType({"n_trees": 60, "depth": 2, "least_leaf": 20})
+_DECIMALS = 4
+_ASSOCIATION = "association"
+_ASSOCIATION_SHARE = 0.5
+"""Of what association says alone, as the trees see it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +130,14 @@ def fit_unknown(
     With `even_odds` the probabilities are for texts with as many right claims as wrong ones,
     whatever the labels' share, so that those of both stages can be compared.
 
-    Where too few right claims are about heads without one, these have no threshold of their own:
-    they are called where they are more likely wrong than right, and every source is counted.
+    Where no document is about the head, association alone is looked at. Where too few right claims
+    are about such heads, these have no threshold of their own: they are called where they are more
+    likely wrong than right, and every source is counted.
     """
     described = table[:, FEATURES.index("has_own_document")] > 0
     near, far = np.flatnonzero(described).tolist(), np.flatnonzero(~described).tolist()
-    kept = [name for name in PASSING if name in features]
     of_near, of_far = data.of(near), data.of(far)
-    if not (kept and of_near.suffice and of_far.suffice):
+    if not (_ASSOCIATION in features and of_near.suffice and of_far.suffice):
         return fit_stage(table, data, features, false_alarms, RELATION_FOLDS), None
     if even_odds:
         of_near, of_far = of_near.at_even_odds(), of_far.at_even_odds()
@@ -136,10 +145,43 @@ def fit_unknown(
     if not is_enough:
         of_far = replace(of_far, is_main=np.ones(len(far), bool))
     allowed = false_alarms if is_enough else None
+    slope = _association(table, data)
     return (
-        fit_stage(table[near], of_near, features, false_alarms, RELATION_FOLDS),
-        fit_stage(table[far], of_far, kept, allowed, shape=_PASSING_SHAPE),
+        fit_stage(table[near], of_near, features, false_alarms, RELATION_FOLDS, association=slope),
+        _fit_passing(table[far], of_far, allowed),
     )
+
+
+def _association(table: Floats, data: Labels) -> float:
+    """Return the log-odds that a unit of association adds to trees, by claims of other sources.
+
+    Wrong claims that were made for the purpose meet their tails as seldom or as often as their
+    makers chose; what models say wrong does not.
+    """
+    others = np.flatnonzero(~data.is_main).tolist()
+    given = data.of(others)
+    if not given.suffice:
+        return 0.0
+    values = table[others, FEATURES.index(_ASSOCIATION)]
+    slope, _ = fit_line(values, given.is_wrong, given.at_even_odds().weights)
+    return round(min(0.0, _ASSOCIATION_SHARE * slope), _DECIMALS)
+
+
+def _fit_passing(table: Floats, data: Labels, false_alarms: float | None) -> FittedStage:
+    """Fit the stage that looks at association alone: two numbers, for which no folds are needed."""
+    values = table[:, FEATURES.index(_ASSOCIATION)]
+    slope, base = fit_line(values, data.is_wrong, data.weights)
+    slope, base = round(min(0.0, slope), _DECIMALS), round(base, _DECIMALS)
+    knots, curve = sigmoid_curve()
+    p_wrong = np.interp(base + slope * values, knots, curve)
+    stage = Stage(
+        trees=Boosting(features=(), base=base, trees=(), depth=0),
+        association=slope,
+        log_odds=knots,
+        p_wrong=curve,
+        threshold=_threshold(p_wrong[data.is_main & ~data.is_wrong], false_alarms),
+    )
+    return FittedStage(stage, p_wrong[data.is_main], data.is_wrong[data.is_main])
 
 
 def fit_stage(
@@ -148,7 +190,7 @@ def fit_stage(
     features: Sequence[str],
     false_alarms: float | None,
     n_folds: int = N_FOLDS,
-    shape: Mapping[str, int] = MappingProxyType({}),
+    association: float = 0.0,
 ) -> FittedStage:
     """Fit trees, curve and threshold; the last two on what was judged across folds.
 
@@ -164,18 +206,20 @@ def fit_stage(
         Share of the right claims that may be called UNSUPPORTED; None for a threshold of 0.5.
     n_folds : int, optional
         Folds by group.
-    shape : mapping from str to int, optional
-        Number, depth and least leaf of the trees.
+    association : float, optional
+        Log-odds that a unit of association adds to those of the trees.
     """
     given = table[:, [FEATURES.index(name) for name in features]]
     log_odds = np.zeros(len(given))
     for fitted_on, held in folds(data.groups, n_folds):
-        trees = _fit_trees(given[fitted_on], data.of(fitted_on), features, shape)
+        trees = _fit_trees(given[fitted_on], data.of(fitted_on), features)
         log_odds[held] = Ensemble(trees, features)(given[held])
-    knots, values = fit_curve(log_odds, data.is_wrong, data.weights)
+    log_odds += association * table[:, FEATURES.index(_ASSOCIATION)]
+    knots, values = _curve(log_odds, data)
     p_wrong = np.interp(log_odds, knots, values)
     stage = Stage(
-        trees=_fit_trees(given, data, features, shape),
+        trees=_fit_trees(given, data, features),
+        association=association,
         log_odds=knots,
         p_wrong=values,
         threshold=_threshold(p_wrong[data.is_main & ~data.is_wrong], false_alarms),
@@ -183,12 +227,21 @@ def fit_stage(
     return FittedStage(stage, p_wrong[data.is_main], data.is_wrong[data.is_main])
 
 
-def _fit_trees(
-    rows: Floats, data: Labels, features: Sequence[str], shape: Mapping[str, int]
-) -> Boosting:
-    return fit_boosting(
-        rows, data.is_wrong, features, weights=data.weights, directions=DIRECTIONS, **shape
-    )
+def _curve(log_odds: Floats, data: Labels) -> Curve:
+    """Fit the calibration curve, where that can be on claims of other sources, at even odds.
+
+    Claims that were made for the purpose are easier, and would make it too sure of others.
+    """
+    others = np.flatnonzero(~data.is_main).tolist()
+    given = data.of(others)
+    if not given.suffice:
+        return fit_curve(log_odds, data.is_wrong, data.weights)
+    weights = given.at_even_odds().weights
+    return sigmoid_curve(*fit_line(log_odds[others], given.is_wrong, weights))
+
+
+def _fit_trees(rows: Floats, data: Labels, features: Sequence[str]) -> Boosting:
+    return fit_boosting(rows, data.is_wrong, features, weights=data.weights, directions=DIRECTIONS)
 
 
 def _threshold(p_wrong_of_right: Floats, false_alarms: float | None) -> float:

@@ -16,6 +16,7 @@ from quco.verdict.scoring import SlotModel, SlotScorer
 from quco.verdict.trees import Boosting, Ensemble
 from quco.verdict.vectors import WordVectors
 
+_ASSOCIATION = FEATURES.index("association")
 _EVEN = 0.5
 """A claim is as likely right as wrong."""
 
@@ -27,6 +28,9 @@ class Stage(BaseModel):
 
     trees: Boosting
     """Log-odds that the claim is wrong."""
+
+    association: float = Field(default=0.0, le=0)
+    """Log-odds added for each unit of the feature of that name."""
 
     log_odds: tuple[float, ...]
     """Knots of the calibration curve, ascending."""
@@ -127,6 +131,7 @@ class Calibrated:
         """Return the probability that a claim with these features is wrong."""
         trees, stage = self._stage(claim)
         log_odds = float(trees([claim.features])[0])
+        log_odds += stage.association * claim.features[_ASSOCIATION]
         return float(np.interp(log_odds, stage.log_odds, stage.p_wrong))
 
     def threshold(self, claim: ReadClaim, evidence: ClaimEvidence) -> float:

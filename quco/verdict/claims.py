@@ -27,7 +27,7 @@ from quco.verdict.vectors import WordVectors
 
 COUNTS = (
     "head_count", "tail_count", "cooccurrence", "never_meet", "expected", "npmi",
-    "log_likelihood_ratio",
+    "log_likelihood_ratio", "association",
 )  # fmt: skip
 WINDOWS = (
     "n_windows",
@@ -63,7 +63,7 @@ DIRECTIONS = {
     ),
     **dict.fromkeys(
         (
-            "cooccurrence", "npmi", "log_likelihood_ratio", "tail_in_windows",
+            "cooccurrence", "npmi", "log_likelihood_ratio", "association", "tail_in_windows",
             "tail_in_own_document", "n_tail_slots", "general_best", "general_lead", "general_own",
             "lexical_best", "lexical_lead", "lexical_own", "kind_fits", "tail_best",
             "tail_beside_head", "tail_anywhere", "tail_verbatim", "both_best", "both_about_head",
@@ -72,9 +72,6 @@ DIRECTIONS = {
     ),
 }  # fmt: skip
 """Features that can only speak against a claim (1), or only for it (-1)."""
-
-PASSING = ("npmi", "log_likelihood_ratio", "general_best", "tail_best")
-"""What is looked at where no document is about the head: little text, mostly of other things."""
 
 _NONE = -8.0
 """Score of a slot that is not there."""
@@ -178,6 +175,7 @@ def _counts(evidence: ClaimEvidence) -> list[float]:
         math.log1p(evidence.expected),
         evidence.npmi,
         math.copysign(math.log1p(abs(ratio)), ratio),
+        evidence.association,
     ]
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from quco.types import Evidence, Triplet
 
+NEAR = 20
+"""Words within which a single word is said of a head: about a sentence."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimEvidence:
@@ -46,11 +49,18 @@ class ClaimEvidence:
     word_counts: Mapping[str, int] = field(default_factory=dict)
     """Occurrences of the tail's words."""
 
+    near_words: Mapping[str, int] = field(default_factory=dict)
+    """How often the head stands within `NEAR` words of words of a tail that the corpus does not
+    hold as written; counted as `cooccurrence` is."""
+
     @property
     def expected(self) -> float:
         """Meetings expected if head and tail were strewn over the corpus independently."""
-        anchor, other = sorted((self.head_count, self.tail_count))
-        reach = other * (2 * self.window + 1) / max(self.n_tokens, 1)
+        return self._expected(self.tail_count, self.window)
+
+    def _expected(self, count: int, window: int) -> float:
+        anchor, other = sorted((self.head_count, count))
+        reach = other * (2 * window + 1) / max(self.n_tokens, 1)
         return anchor * -math.expm1(-reach)
 
     @property
@@ -68,14 +78,42 @@ class ClaimEvidence:
     def log_likelihood_ratio(self) -> float:
         """Dunning's G² (1993) of the meetings, negative where they are fewer than expected."""
         trials = min(self.head_count, self.tail_count)
-        if not trials:
-            return 0.0
-        hits = min(self.cooccurrence, trials)
-        rate = min(max(self.expected / trials, 1e-12), 1 - 1e-12)
-        ratio = 2 * (
-            _log_likelihood(hits, trials, hits / trials) - _log_likelihood(hits, trials, rate)
-        )
-        return math.copysign(max(ratio, 0.0), hits - self.expected)
+        return _log_likelihood_ratio(self.cooccurrence, trials, self.expected)
+
+    @property
+    def association(self) -> float:
+        """How far the meetings are from chance: the signed logarithm of 1 + |G²|.
+
+        For a tail that the corpus does not hold as written ("the cable network HBO"), the mean over
+        `near_words`; 0 where there are none.
+        """
+        if self.tail_count or not self.near_words:
+            return _signed_log(self.log_likelihood_ratio)
+        counts = self.word_counts
+        found = [
+            _signed_log(
+                _log_likelihood_ratio(
+                    meetings,
+                    min(self.head_count, counts.get(word, 0)),
+                    self._expected(counts.get(word, 0), NEAR),
+                )
+            )
+            for word, meetings in self.near_words.items()
+        ]
+        return sum(found) / len(found)
+
+
+def _signed_log(value: float) -> float:
+    return math.copysign(math.log1p(abs(value)), value)
+
+
+def _log_likelihood_ratio(meetings: int, trials: int, expected: float) -> float:
+    if not trials:
+        return 0.0
+    hits = min(meetings, trials)
+    rate = min(max(expected / trials, 1e-12), 1 - 1e-12)
+    ratio = 2 * (_log_likelihood(hits, trials, hits / trials) - _log_likelihood(hits, trials, rate))
+    return math.copysign(max(ratio, 0.0), hits - expected)
 
 
 def _log_likelihood(hits: int, trials: int, rate: float) -> float:

@@ -11,7 +11,7 @@ from quco.errors import StatisticsError
 from quco.ports import CorpusStatistics, TermCount
 from quco.surface import Aliases
 from quco.types import Evidence, Triplet
-from quco.verdict.evidence import ClaimEvidence
+from quco.verdict.evidence import NEAR, ClaimEvidence
 from quco.verdict.policy import VerdictPolicy
 from quco.verdict.prepared import is_about
 from quco.verdict.reading import name_words
@@ -27,6 +27,7 @@ _N_ALONE = 2
 _N_TRIED = 6
 _NEAR = 60
 _MOST_NAMES = 3
+_MOST_WORDS = 6
 _FREQUENT = 2e-3
 _REMEMBERED = 4096
 """Terms whose variants are not worked out again."""
@@ -126,8 +127,24 @@ class Gatherer:
             return evidence
         if reads_windows:
             together, alone = _context(self._statistics, evidence)
-            return replace(evidence, together=together, alone=alone)
+            near = {} if evidence.tail_count else self._near_words(evidence)
+            return replace(evidence, together=together, alone=alone, near_words=near)
         return replace(evidence, together=_windows(self._statistics, evidence, policy.n_windows))
+
+    def _near_words(self, evidence: ClaimEvidence) -> dict[str, int]:
+        """Return how often the head stands near each of the rarest words of the tail."""
+        own = {word for name in evidence.head_names for word in name_words(name)}
+        counts = evidence.word_counts
+        known = sorted((n, word) for word, n in counts.items() if n and word not in own)
+        return {
+            word: self._statistics.cooccurrence(
+                evidence.head_names,
+                self._names(word),
+                window=NEAR,
+                at_least=self._policy.cooccurrence_at_least,
+            ).value
+            for _, word in known[:_MOST_WORDS]
+        }
 
 
 def _windows(

@@ -31,9 +31,11 @@ _COMPARED = [
     FEATURES.index(name)
     for name in ("implied", "left_3", "left_8", "left_clear", "right_clear", "direct")
 ]
-_BARRIERS = frozenset((NAME, GEO, DATE))
-_RIGHT_BARRIERS = _BARRIERS | {",", "."}
+_NAMES = frozenset((NAME, GEO, ")"))
+_BARRIERS = _NAMES | {DATE}
+_RIGHT_BARRIERS = frozenset((NAME, GEO, DATE, ",", "."))
 _PRONOUNS = frozenset(("he", "she", "his", "her", "it", "its"))
+_REACH_ADJECTIVE = 4
 _MARGIN = 0.02
 
 
@@ -103,7 +105,11 @@ def _alone(
     implied = max(closeness.of(slot.implied), default=0.0)
     left = closeness.places(slot.left)
     right = closeness.places(slot.right)
-    left_clear = _before_barrier(slot.left, closeness, _BARRIERS)
+    # "Born 5 May 1900 in Paris": a date does not part a name from the words before it.
+    barriers = _NAMES if word.text in (NAME, GEO) else _BARRIERS
+    left_clear = _before_barrier(
+        _described(slot.left) if word.text == NAME else slot.left, closeness, barriers
+    )
     right_clear = _before_barrier(slot.right, closeness, _RIGHT_BARRIERS)
     direct = max(implied, left_clear, right_clear)
     exact = granularity(word.raw) if word.text == DATE else ""
@@ -142,6 +148,14 @@ def _alone(
         not _PRONOUNS.isdisjoint(slot.left),
         min(len(word.raw.split()), 4),
     ]
+
+
+def _described(left: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words before a name without the country in "by the Danish architect <NAME>"."""
+    at = next((i for i, word in enumerate(left[:_REACH_ADJECTIVE]) if word == GEO), 0)
+    if at and all(word.isalpha() for word in left[:at]):
+        return left[:at] + left[at + 1 :]
+    return left
 
 
 def _before_barrier(words: Sequence[str], closeness: Closeness, barriers: frozenset[str]) -> float:

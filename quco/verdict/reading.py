@@ -28,6 +28,7 @@ _NO_END = re.compile(r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|No|vs|b|d|c|ca|fl))
 _YEAR = re.compile(r"(?:the\s+)?\d{3,4}")
 _DECADE = re.compile(r"\d{3,4}s\b")
 _DAY = re.compile(r"\b\d{1,2}\b")
+_PARTICIPLE = re.compile(r"Born|[A-Z][a-z]+(?:ed|ing)")
 
 _REMEMBERED = 256
 """Windows: those of one entity come again with each claim about it."""
@@ -173,7 +174,14 @@ def _scan(text: str) -> _Scan:
             places.append(len(tokens))
         known = NUMBER if raw.isdigit() else folded
         tokens.append(Word(known, raw, bisect_right(borders, start), start))
-    return _Scan(tokens, [t.start for t in tokens], words, places, at, find_mentions(text))
+    starts = {0, *borders}
+    mentions = [m for m in find_mentions(text) if not (m.start in starts and _is_participle(m))]
+    return _Scan(tokens, [t.start for t in tokens], words, places, at, mentions)
+
+
+def _is_participle(mention: Mention) -> bool:
+    """Whether what opens a sentence is no name: "Born in Paris, she …"."""
+    return _PARTICIPLE.fullmatch(mention.text) is not None
 
 
 def placeholder(raw: str) -> str:

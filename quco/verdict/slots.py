@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 
 from quco.verdict.reading import DATE, GEO, NAME, NUMBER, Reading, Word, granularity
 from quco.verdict.relation import STOP_WORDS
@@ -15,6 +16,9 @@ _DASHES = frozenset(("–", "-", "—"))
 _BORN = frozenset(("born", "b"))
 _DIED = frozenset(("died", "d", "†"))
 _STARTS, _ENDS = "<START>", "<END>"
+_OFFSPRING = frozenset(
+    (("of", "son"), ("of", "daughter"), ("of", "child"), ("of", "children"), ("to", "born"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Slot:
     """Slots of the same kind before it in the window."""
 
     implied: tuple[str, ...]
-    """Words that its place stands for: "(1900 – 1950)" says born and died."""
+    """Words that its place stands for: "(1900 – 1950)" says born and died, "son of" father."""
 
 
 def read_slots(reading: Reading, kinds: Collection[str] = (NAME, GEO, DATE, NUMBER)) -> list[Slot]:
@@ -53,7 +57,7 @@ def read_slots(reading: Reading, kinds: Collection[str] = (NAME, GEO, DATE, NUMB
             if word.text in kinds:
                 left, listed = _left(reading, i)
                 right = _right(reading, i)
-                implied = _implied(reading, i, opened, left, right)
+                implied = _implied(reading, i, opened, left, right) + _parent(word, left, listed)
                 rank = seen[word.text]
                 found.append(Slot(i, left, right, listed, opened >= 0, rank, implied))
             seen[word.text] += 1
@@ -100,6 +104,16 @@ def _implied(
     if word.text == DATE and (is_word or following == GEO) and left[:1] in (("a",), ("an",)):
         return ("released", "published") if granularity(word.raw) == "year" else ()
     return ()
+
+
+def _parent(word: Word, left: tuple[str, ...], listed: int) -> tuple[str, ...]:
+    """Read "son of A and B", up to the next name or comma."""
+    if word.text != NAME:
+        return ()
+    near = next((i for i, other in enumerate(left) if other in (NAME, ",")), len(left))
+    if _OFFSPRING.isdisjoint(pairwise(left[:near])):
+        return ()
+    return ("mother" if listed else "father", "parent")
 
 
 def _life(reading: Reading, at: int, opened: int) -> tuple[str, ...]:

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 
-from quco.calibration.fitting import fit_boosting, fit_curve, fit_patterns
+from quco.calibration.fitting import (
+    fit_boosting,
+    fit_curve,
+    fit_line,
+    fit_patterns,
+    sigmoid_curve,
+)
 from quco.calibration.reliability import auroc, reliability
 from quco.calibration.stages import folds
 from quco.verdict.trees import Boosting, Ensemble
@@ -93,6 +99,23 @@ def test_a_curve_gives_back_the_shares_it_was_fitted_on() -> None:
     labels = rng.random(20_000) < 1 / (1 + np.exp(-3 * log_odds))
     knots, values = fit_curve(log_odds, labels)
     assert np.interp([-1, 0, 1], knots, values) == pytest.approx([0.047, 0.5, 0.953], abs=0.05)
+
+
+@given(st.floats(0.1, 5), st.floats(-3, 3), st.floats(-10, 10))
+def test_a_sigmoid_curve_is_the_logistic_function(slope: float, base: float, x: float) -> None:
+    knots, values = sigmoid_curve(slope, base)
+    exact = 1 / (1 + np.exp(-(base + slope * x)))
+    expected = min(max(exact, values[0]), values[-1])
+    assert np.interp(x, knots, values) == pytest.approx(expected, abs=2e-3)
+
+
+def test_a_line_finds_the_log_odds_it_was_drawn_from() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=20_000)
+    labels = rng.random(20_000) < 1 / (1 + np.exp(1 + 2 * x))
+    assert fit_line(x, labels, np.ones(len(x))) == pytest.approx((-2, -1), abs=0.1)
+    weights = np.where(labels, 2.0, 1.0)
+    assert fit_line(x, labels, weights) == pytest.approx((-2, -1 + np.log(2)), abs=0.1)
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=2, max_size=40))

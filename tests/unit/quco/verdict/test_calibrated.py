@@ -122,6 +122,17 @@ def test_relation_and_document_say_which_stage_is_asked(
     assert without.judge(claim).p_wrong == min(expected, 0.2)
 
 
+def test_association_is_added_to_the_trees() -> None:
+    shipped = VerdictPolicy.shipped().claim
+    assert isinstance(shipped, CalibratedOptions)
+    trees = Boosting(features=(), base=0.2, trees=(), depth=0)
+    stage = Stage(trees=trees, association=-0.01, log_odds=(-1.0, 1.0), p_wrong=(0.0, 1.0))
+    claim = replace(evidence("The Long Walk, of Stuart Rosenberg."), n_tokens=1_000_000)
+    found = Calibrated(shipped.model.model_copy(update={"known": stage})).judge(claim)
+    assert found.p_wrong == pytest.approx((1.2 - 0.01 * claim.association) / 2)
+    assert claim.association > 1
+
+
 def test_nothing_speaks_for_a_tail_that_the_corpus_does_not_hold() -> None:
     shipped = VerdictPolicy.shipped().claim
     assert isinstance(shipped, CalibratedOptions)

@@ -1,6 +1,7 @@
 """Statistics of a pair."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from quco.types import Triplet
 from quco.verdict import ClaimEvidence
+from quco.verdict.evidence import NEAR
 
 
 def make(head: int, tail: int, met: int, n_tokens: int = 1_000_000) -> ClaimEvidence:
@@ -47,3 +49,24 @@ def test_no_counts_break_them(head: int, tail: int, met: int, n_tokens: int) -> 
     assert -1 <= evidence.npmi <= 1
     assert math.isfinite(evidence.log_likelihood_ratio)
     assert 0 <= evidence.expected <= min(head, tail)
+
+
+def test_association_is_the_ratio_on_a_gentle_scale() -> None:
+    evidence = make(10, 20, 8)
+    assert evidence.association == pytest.approx(math.log1p(evidence.log_likelihood_ratio))
+    rare = make(1000, 5000, 100)
+    assert rare.association == pytest.approx(-math.log1p(-rare.log_likelihood_ratio))
+
+
+def test_a_tail_that_never_occurs_is_associated_by_its_words() -> None:
+    words = {"cable": (300, 0), "hbo": (40, 9)}
+    evidence = replace(
+        make(10, 0, 0),
+        word_counts={word: n for word, (n, _) in words.items()},
+        near_words={word: met for word, (_, met) in words.items()},
+    )
+    alone = [replace(make(10, n, met), window=NEAR).association for n, met in words.values()]
+    assert alone[0] < 0 < alone[1]
+    assert evidence.association == pytest.approx(sum(alone) / 2)
+    assert evidence.log_likelihood_ratio == make(10, 0, 0).association == 0
+    assert replace(evidence, tail_count=5).association == make(10, 5, 0).association

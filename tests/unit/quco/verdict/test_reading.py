@@ -77,6 +77,26 @@ def test_a_year_before_a_noun_implies_a_release() -> None:
     assert slot_of(reading, "1970").implied == ("released", "published")
 
 
+@pytest.mark.parametrize(
+    ("text", "parents"),
+    [
+        ("Ann was the daughter of King Paul Newman and Mary Newman.", ("father", "mother")),
+        ("Ann was born to Paul Newman and Mary Newman.", ("father", "mother")),
+        ("The son of Paul Newman, she met Mary Newman.", ("father", "")),
+        ("Ann is the wife of Paul Newman and a friend of Mary Newman.", ("", "")),
+    ],
+)
+def test_a_child_of_two_names_implies_father_and_mother(
+    text: str, parents: tuple[str, str]
+) -> None:
+    reading = read(text, "Ann", "nobody")
+    implied = {
+        reading.words[s.at].raw.removeprefix("King "): s.implied for s in read_slots(reading)
+    }
+    for name, parent in zip(("Paul Newman", "Mary Newman"), parents, strict=True):
+        assert implied[name] == ((parent, "parent") if parent else ())
+
+
 def test_features_hold_no_name() -> None:
     reading = read(MOVE, "Move", "Stuart Rosenberg")
     features = {f for slot in read_slots(reading) for f in slot_features(reading, slot)}
@@ -93,3 +113,11 @@ def test_only_the_kinds_that_are_asked_for() -> None:
 
 def test_an_empty_window() -> None:
     assert read_slots(read("", "a", "b")) == []
+
+
+def test_a_participle_that_opens_a_sentence_is_no_name() -> None:
+    text = "Born in Paris, Ann met Paul. Reading there bored her. She met Reading."
+    reading = read(text, "Ann", "Paris")
+    names = [word.raw for word in reading.words if word.text == NAME]
+    assert names == ["Paris", "Paul", "Reading"]
+    assert slot_of(reading, "Paris").left == ("in", "born")
