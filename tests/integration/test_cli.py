@@ -97,7 +97,7 @@ def test_ask_answers_with_decisions(run: Any, demo_index: Path) -> None:
     ]  # fmt: skip
     assert answer["sentences"][0]["verdict"] == "supported"
     assert answer["usage"]["llm_calls"] >= 1
-    assert set(answer["usage"]["seconds"]) == {"check", "generate", "retrieve"}
+    assert set(answer["usage"]["seconds"]) == {"check", "generate", "look", "retrieve"}
     question = "What is the capital of France?"
     code, out, _ = run("ask", question, "--index", demo_index, "--no-retrieval")
     assert code == 0
