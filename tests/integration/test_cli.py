@@ -209,7 +209,7 @@ def test_an_interrupted_build_leaves_the_old_index(tmp_path: Path, run: Any) -> 
     arguments = ["index", "build", str(large), "--out", str(out), "--overwrite"]
     with subprocess.Popen([*command, *arguments], stderr=subprocess.PIPE, text=True) as process:
         try:
-            while not list(tmp_path.glob(".i.building/passages*")) and process.poll() is None:
+            while not list(tmp_path.glob(".i.building/vectors*")) and process.poll() is None:
                 time.sleep(0.1)
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=60)
