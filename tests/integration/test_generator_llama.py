@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from quco.adapters.generator import llama_cpp
 from quco.adapters.generator.llama_cpp import LlamaCppGenerator
 from quco.prompts import FewShotPrompt
 from quco.types import GenerationRequest, Message
@@ -144,11 +143,3 @@ def test_waiting_threads_sleep_on_a_crowded_machine(crowded: bool) -> None:
     if "GOMP_SPINCOUNT" not in done.stderr:
         pytest.skip("this build of llama.cpp does without GNU's OpenMP")
     assert ("GOMP_SPINCOUNT = '0'" in done.stderr) is crowded
-
-
-@pytest.mark.parametrize(("load", "free"), [(0.0, 4), (0.9, 3), (2.2, 2), (4.0, 1), (50.0, 1)])
-def test_threads_are_the_cores_that_others_leave(
-    load: float, free: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "getloadavg", lambda: (load, 9.0, 9.0))
-    assert llama_cpp._free(4) == free

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from quco.adapters.generator.cores import all_cores, free_cores
 from quco.adapters.generator.entropy import top_entropy
 from quco.adapters.generator.prompt_memory import PromptMemory
 from quco.adapters.generator.render import render_plain
@@ -82,12 +83,12 @@ class LlamaCppGenerator:
         self._reuse = reuse
         self._parallel = parallel
         self._context_tokens = context_tokens
-        cores = _cores()
-        free = threads or _free(cores)
-        runtime = _runtime(crowded=free < cores)
+        cores = all_cores()
+        free = threads or free_cores(cores)
+        runtime = _runtime(crowded=free < len(cores))
         params = _params(runtime, path, context_tokens * parallel, parallel)
         params.cpuparams.n_threads = free
-        params.cpuparams_batch.n_threads = threads or cores
+        params.cpuparams_batch.n_threads = threads or len(cores)
         self._memory = None
         if memory is not None:
             version = f"xllamacpp {runtime.__version__}, {parallel} times {context_tokens} tokens"
@@ -229,22 +230,6 @@ def _params(runtime: Any, path: Path, context_tokens: int, parallel: int) -> Any
     # Fitting the layers into a GPU's memory takes as long as loading them.
     params.fit_params = any("GPU" in str(device["type"]) for device in runtime.get_device_info())
     return params
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _free(cores: int) -> int:
-    """Return how many of `cores` the other programs leave, at least one.
-
-    A small model's drafts are as fast on one core as on two that are shared with others.
-    """
-    if not hasattr(os, "getloadavg"):
-        return cores
-    return min(cores, max(1, cores - round(os.getloadavg()[0])))
 
 
 def _sampling(request: GenerationRequest) -> dict[str, Any]:
