@@ -95,7 +95,10 @@ def test_ask_answers_with_decisions(run: Any, demo_index: Path) -> None:
     assert [decision["kind"] for decision in answer["decisions"][:2]] == [
         "check_question", "retrieve",
     ]  # fmt: skip
-    assert answer["sentences"][0]["verdict"] == "supported"
+    # The small model may also call the architect British, which the corpus does not support.
+    claims = answer["sentences"][0]["report"]["claims"]
+    verdicts = {claim["triplet"]["tail"]: claim["verdict"] for claim in claims}
+    assert verdicts["Jørn Utzon"] == "supported"
     assert answer["usage"]["llm_calls"] >= 1
     assert set(answer["usage"]["seconds"]) == {"check", "generate", "look", "retrieve"}
     question = "What is the capital of France?"
