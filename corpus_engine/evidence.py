@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from corpus_engine.documents import Documents
 from corpus_engine.encoders.base import Encoder
@@ -25,6 +26,7 @@ _LEAST_CANDIDATES = 64
 _SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’)\]]*(?=\s)|\n")
 
 
+Item = TypeVar("Item")
 _Text = tuple[Document, Sequence[tuple[int, int]]]
 """A document with the characters of its tokens."""
 
@@ -37,6 +39,23 @@ class _Hit:
     document: int
     places: tuple[int, ...]
     distance: int
+
+
+def firsts(items: Iterable[Item], key: Callable[[Item], Hashable]) -> tuple[list[Item], list[Item]]:
+    """Return the first item of each key, and all others, both in order.
+
+    Examples
+    --------
+    >>> firsts(["ab", "ba", "ac"], lambda word: word[0])
+    (['ab', 'ba'], ['ac'])
+    """
+    seen: set[Hashable] = set()
+    first: list[Item] = []
+    again: list[Item] = []
+    for item in items:
+        (again if key(item) in seen else first).append(item)
+        seen.add(key(item))
+    return first, again
 
 
 class Passages:
@@ -74,13 +93,7 @@ class Passages:
         most = max(_LEAST_CANDIDATES, k * _CANDIDATES_A_PASSAGE)
         hits = [self._hit(row) for row in self._search.places_cnf(terms, window, most).tolist()]
         hits.sort(key=lambda hit: hit.distance)
-        seen: set[tuple[int, int]] = set()
-        first: list[_Hit] = []
-        again: list[_Hit] = []
-        for hit in hits:
-            document = hit.shard, hit.document
-            (again if document in seen else first).append(hit)
-            seen.add(document)
+        first, again = firsts(hits, lambda hit: (hit.shard, hit.document))
         texts: dict[int, _Text] = {}
         return [self._passage(hit, terms, context, texts) for hit in [*first, *again][:k]]
 

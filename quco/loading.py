@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quco.addresses import is_address
 from quco.errors import ModelError, UnknownModelError
 from quco.models import (
     CATALOGUE,
@@ -65,7 +66,7 @@ def load_generator(model: str, progress: Progress | None = None) -> Generator:
 
         path = main_file(model, progress)
         return LlamaCppGenerator(path, template=find_spec(model).template, memory=prompts_home())
-    if model.startswith(("http://", "https://")):
+    if is_address(model):
         from quco.adapters.generator.openai import OpenAIGenerator
 
         address, _, name = model.partition("#")

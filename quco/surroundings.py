@@ -62,12 +62,13 @@ def look_around(
     """
     entities = entities[:MOST_ENTITIES]
     choice, alone = offers_choice(question), len(entities) == 1
+    leads_on = alone and not choice
     beside = [
         names_beside(question, entity, corpus.places(entity, k=N_WINDOWS, context=WINDOW_CHARS))
         for entity in entities
-        if articles or (alone and not choice)
+        if articles or leads_on
     ]
-    names = tuple(beside[0][:MOST_NAMES]) if alone and not choice else ()
+    names = tuple(beside[0][:MOST_NAMES]) if leads_on else ()
     if not articles or not entities:
         return Surroundings(names)
     own = [found for entity in entities if (found := corpus.article(entity))]

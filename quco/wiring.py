@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal
 
+from corpus_engine.closing import Closing
 from quco.adapters.corpus import EngineStatistics, LocalStatistics
 from quco.adapters.extractor.spacy import SpacyExtractor
-from quco.adapters.hosted import HostedStatistics, is_address
+from quco.adapters.hosted import HostedStatistics
 from quco.adapters.judge import LlmJudge
+from quco.addresses import is_address
 from quco.config import ControllerPolicy
 from quco.errors import UsageError
 from quco.indexing import (
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 ExtractorKind = Literal["spacy", "llm", "gliner"]
 
 
-class QuCo:
+class QuCo(Closing):
     """An index with everything that asks it; parts are loaded when they are first needed.
 
     Parameters
@@ -262,16 +263,3 @@ class QuCo:
         opened = [vars(self).get(name) for name in ("statistics", "corpus", "retriever")]
         for part in dict.fromkeys(filter(None, opened)):  # statistics may be the corpus itself
             part.close()
-
-    def __enter__(self) -> Self:
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close."""
-        self.close()

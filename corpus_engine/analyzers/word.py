@@ -39,7 +39,7 @@ def clean(text: str) -> bytes:
 
     Cleaned texts may be joined with spaces between them and split at once.
     """
-    return text.encode() if text.isascii() else cleaned(text).encode()
+    return cleaned(text).encode()
 
 
 def cleaned(text: str) -> str:

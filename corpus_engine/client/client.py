@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
-from types import TracebackType
-from typing import Self
 
 from corpus_engine.client.answers import Counted, Following, Likely
 from corpus_engine.client.places import Places
 from corpus_engine.client.service import Service
 from corpus_engine.client.terms import Clause, Ids, Terms
+from corpus_engine.closing import Closing
 from corpus_engine.engine.base import check_positive
 from corpus_engine.types import (
     CoOccurrence,
@@ -25,7 +24,7 @@ MOST_CLAUSE_FREQ = 500_000
 """Occurrences of a clause beyond which a service samples; what the public one takes at most."""
 
 
-class InfiniGramClient:
+class InfiniGramClient(Closing):
     """A corpus behind an infini-gram HTTP service, asked as `CorpusIndex` is.
 
     Distances are in tokens of the service's tokenizer. It tells capitals from small letters, and
@@ -180,17 +179,6 @@ class InfiniGramClient:
     def close(self) -> None:
         """Ask nothing more; whatever is asked afterwards raises `QueryError`."""
         self._service.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _together(
         self, clauses: Sequence[Clause], window: int, at_least: int | None

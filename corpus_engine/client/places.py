@@ -10,7 +10,7 @@ from typing import TypeVar
 from corpus_engine.client.answers import Found, FoundTogether, Shown
 from corpus_engine.client.service import Service
 from corpus_engine.client.terms import MOST_TERMS, Clause, Ids
-from corpus_engine.evidence import passage
+from corpus_engine.evidence import firsts, passage
 from corpus_engine.types import Document, Evidence
 
 MOST_SHOWN = 10_000
@@ -76,12 +76,7 @@ class Places:
         length = min(MOST_SHOWN, 2 * (near + context // _LETTERS_A_TOKEN + _MARGIN))
         shown = self._service.map(lambda place: self._show(place, length), _spread(places, k))
         found = [self._passage(document, clauses, context) for document in shown]
-        seen: set[str] = set()
-        first: list[Evidence] = []
-        again: list[Evidence] = []
-        for evidence in filter(None, found):
-            (again if evidence.document_id in seen else first).append(evidence)
-            seen.add(evidence.document_id)
+        first, again = firsts(filter(None, found), lambda evidence: evidence.document_id)
         return [*sorted(first, key=lambda one: one.distance), *again]
 
     def _occurrences(self, clause: Clause, most: int | None = None) -> list[Place]:

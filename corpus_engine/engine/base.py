@@ -5,10 +5,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn
 
 from corpus_engine.attribution import Attribution
+from corpus_engine.closing import Closing
 from corpus_engine.documents import Documents
 from corpus_engine.encoders.base import Encoder
 from corpus_engine.errors import MissingPartError, QueryError, TokenIdError
@@ -24,7 +24,7 @@ _UNITS = {array(code).itemsize: code for code in "BHI"}
 """Codes of arrays of unsigned integers by their bytes."""
 
 
-class OpenIndex:
+class OpenIndex(Closing):
     """The parts of an open index, what it says of itself, and its end."""
 
     def __init__(self, opened: Opened) -> None:
@@ -134,17 +134,6 @@ class OpenIndex:
         self._search = self._calls = self._count_plain = self._count_query = closed
         self._documents = self._ngrams = self._attribution = closed
         self._opened.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class _Closed:

@@ -132,14 +132,11 @@ def _methods() -> str:
     for one in made["results"].values():
         rows = []
         for row in sorted(one["methods"], key=lambda row: -row["exact_match"]):
-            cells = [
-                format(row[k], form) if k in row and row[k] is not None else ""
-                for _, k, form in columns
-            ]
+            cells = ["" if row.get(k) is None else format(row[k], form) for _, k, form in columns]
             cells.insert(1, _against(row))
             rows.append(f"| {row['method']} | {' | '.join(cells)} |")
         titles = ["EM", "EM less quco's [95 %]", *(title for title, _, _ in columns[1:])]
-        head = [f"| | {' | '.join(titles)} |", "|---" * 10 + "|"]
+        head = [f"| | {' | '.join(titles)} |", "|---" * (len(titles) + 1) + "|"]
         parts += [f"{one['title']}:", "\n".join([*head, *rows])]
     return "\n\n".join(parts)
 

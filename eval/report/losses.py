@@ -49,7 +49,7 @@ def count_losses(run: Run, methods: Iterable[str]) -> dict[str, dict[Loss, int]]
 def _reason(run: Run, result: Result, by_question: Result | None) -> Loss:
     if _has_support(run, result):
         return "generator"
-    if result.usage.get("retrievals", 0) or result.usage.get("looks", 0):
+    if result.searches:
         found = by_question is not None and _has_support(run, by_question)
         return "query" if found else "passages"
     reports = (s["report"] for s in result.answer.get("sentences", ()))

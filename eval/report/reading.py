@@ -58,6 +58,11 @@ class Result:
         found: Mapping[str, Any] = self.answer.get("usage", {})
         return found
 
+    @property
+    def searches(self) -> int:
+        """How often passages, or places of the corpus, were looked for and shown."""
+        return int(self.usage.get("retrievals", 0) + self.usage.get("looks", 0))
+
     def decisions(self, kind: str) -> list[Mapping[str, Any]]:
         """Return the decisions of one kind."""
         return [d for d in self.answer.get("decisions", ()) if d["kind"] == kind]

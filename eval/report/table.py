@@ -163,7 +163,7 @@ def _trigger(found: Sequence[Result], alone: Sequence[Result]) -> TriggerQuality
     The score is the probability that a claim is wrong where the method gives one, else the number
     of retrievals and looks.
     """
-    queries = [float(r.usage.get("retrievals", 0) + r.usage.get("looks", 0)) for r in found]
+    queries = [float(r.searches) for r in found]
     known = [r.p_wrong for r in found]
     scores = [p or 0.0 for p in known] if any(p is not None for p in known) else queries
     return trigger_quality([not r.exact_match for r in alone], [q > 0 for q in queries], scores)

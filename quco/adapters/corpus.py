@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, Self
 
+from corpus_engine.closing import Closing
 from corpus_engine.errors import CorpusEngineError
 from quco.errors import StatisticsError
 from quco.ports import TermCount, Variants
@@ -13,7 +14,6 @@ from quco.types import Evidence
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
     from corpus_engine import CoOccurrence, CorpusIndex, Count
     from corpus_engine import Evidence as Passage
@@ -48,7 +48,7 @@ class Engine(Protocol):
         ...
 
 
-class EngineStatistics:
+class EngineStatistics(Closing):
     """`CorpusStatistics` over an engine.
 
     Parameters
@@ -97,17 +97,6 @@ class EngineStatistics:
     def close(self) -> None:
         """Close the engine."""
         self._engine.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class LocalStatistics(EngineStatistics):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from quco.adapters.corpus import EngineStatistics, translated
+from quco.addresses import is_address
 from quco.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,8 +54,3 @@ class HostedStatistics(EngineStatistics):
 
         with translated():
             return cls(InfiniGramClient(address, index, **options))
-
-
-def is_address(place: object) -> bool:
-    """Tell whether a place is the address of a service, and no folder."""
-    return isinstance(place, str) and place.startswith(("http://", "https://"))

@@ -158,13 +158,20 @@ def _association(table: Floats, data: Labels) -> float:
     Wrong claims that were made for the purpose meet their tails as seldom or as often as their
     makers chose; what models say wrong does not.
     """
+    line = _line_of_others(table[:, FEATURES.index(_ASSOCIATION)], data)
+    return 0.0 if line is None else round(min(0.0, _ASSOCIATION_SHARE * line[0]), _DECIMALS)
+
+
+def _line_of_others(values: Floats, data: Labels) -> tuple[float, float] | None:
+    """Return slope and intercept of the log-odds of claims of other sources, at even odds.
+
+    None where there are too few.
+    """
     others = np.flatnonzero(~data.is_main).tolist()
     given = data.of(others)
     if not given.suffice:
-        return 0.0
-    values = table[others, FEATURES.index(_ASSOCIATION)]
-    slope, _ = fit_line(values, given.is_wrong, given.at_even_odds().weights)
-    return round(min(0.0, _ASSOCIATION_SHARE * slope), _DECIMALS)
+        return None
+    return fit_line(values[others], given.is_wrong, given.at_even_odds().weights)
 
 
 def _fit_passing(table: Floats, data: Labels, false_alarms: float | None) -> FittedStage:
@@ -232,12 +239,8 @@ def _curve(log_odds: Floats, data: Labels) -> Curve:
 
     Claims that were made for the purpose are easier, and would make it too sure of others.
     """
-    others = np.flatnonzero(~data.is_main).tolist()
-    given = data.of(others)
-    if not given.suffice:
-        return fit_curve(log_odds, data.is_wrong, data.weights)
-    weights = given.at_even_odds().weights
-    return sigmoid_curve(*fit_line(log_odds[others], given.is_wrong, weights))
+    line = _line_of_others(log_odds, data)
+    return sigmoid_curve(*line) if line else fit_curve(log_odds, data.is_wrong, data.weights)
 
 
 def _fit_trees(rows: Floats, data: Labels, features: Sequence[str]) -> Boosting:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from quco.addresses import is_address
+
 if TYPE_CHECKING:
     from quco.wiring import QuCo
 
@@ -31,8 +33,7 @@ class _Corpus(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return a path, or a string for an address."""
-        is_address = str(value).startswith(("http://", "https://"))
-        return value if is_address else super().convert(value, param, ctx)
+        return value if is_address(value) else super().convert(value, param, ctx)
 
 
 def corpus_option(command: Command) -> Command:

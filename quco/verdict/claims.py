@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from quco.types import Evidence
 from quco.verdict import overlap
-from quco.verdict.evidence import ClaimEvidence
+from quco.verdict.evidence import ClaimEvidence, signed_log
 from quco.verdict.prepared import PreparedClaim, prepare
 from quco.verdict.reading import (
     DATE,
@@ -166,7 +166,6 @@ def _strength(slot: ScoredSlot) -> float:
 
 
 def _counts(evidence: ClaimEvidence) -> list[float]:
-    ratio = evidence.log_likelihood_ratio
     return [
         math.log1p(evidence.head_count),
         math.log1p(evidence.tail_count),
@@ -174,7 +173,7 @@ def _counts(evidence: ClaimEvidence) -> list[float]:
         evidence.cooccurrence == 0,
         math.log1p(evidence.expected),
         evidence.npmi,
-        math.copysign(math.log1p(abs(ratio)), ratio),
+        signed_log(evidence.log_likelihood_ratio),
         evidence.association,
     ]
 

@@ -88,10 +88,10 @@ class ClaimEvidence:
         `near_words`; 0 where there are none.
         """
         if self.tail_count or not self.near_words:
-            return _signed_log(self.log_likelihood_ratio)
+            return signed_log(self.log_likelihood_ratio)
         counts = self.word_counts
         found = [
-            _signed_log(
+            signed_log(
                 _log_likelihood_ratio(
                     meetings,
                     min(self.head_count, counts.get(word, 0)),
@@ -103,7 +103,8 @@ class ClaimEvidence:
         return sum(found) / len(found)
 
 
-def _signed_log(value: float) -> float:
+def signed_log(value: float) -> float:
+    """Return the logarithm of 1 + |value|, with the value's sign."""
     return math.copysign(math.log1p(abs(value)), value)
 
 

@@ -21,11 +21,10 @@ CONTEXT = 400
 """Characters of text read on either side of head and tail."""
 
 _OWN_CONTEXT = 700
-_ARTICLE_CONTEXT = 400
 _N_TOGETHER = 3
 _N_ALONE = 2
 _N_TRIED = 6
-_NEAR = 60
+_BESIDE = 60
 _MOST_NAMES = 3
 _MOST_WORDS = 6
 _FREQUENT = 2e-3
@@ -74,11 +73,8 @@ class Gatherer:
     def article(self, term: str) -> Evidence | None:
         """Return the beginning of the document whose title a term is, if there is one."""
         names = self._names(term)
-        folded = {name.casefold() for name in names}
-        if own := _own(self._statistics, names, folded, _ARTICLE_CONTEXT):
-            return own[0]
-        found = self._statistics.windows(names, k=_N_TRIED, context=_ARTICLE_CONTEXT)
-        return next((window for window in found if is_about(window, folded)), None)
+        found = _alone(self._statistics, names, n=1, context=CONTEXT)
+        return found[0] if found and is_about(found[0], _folded(names)) else None
 
     def count_terms(self, triplets: Iterable[Triplet]) -> dict[str, TermCount]:
         """Count heads, tails and the words of tails, all in one call."""
@@ -180,12 +176,14 @@ def _context(
             k=_N_TOGETHER,
             context=CONTEXT,
         )
-    folded = {name.casefold() for name in evidence.head_names}
+    folded = _folded(evidence.head_names)
     if any(is_about(window, folded) for window in together):
         return tuple(together), ()
     if not evidence.cooccurrence:
         together = _beside_words(statistics, evidence)
-    return tuple(together), tuple(_alone(statistics, evidence, folded))
+    return tuple(together), tuple(
+        _alone(statistics, evidence.head_names, n=_N_ALONE, context=_OWN_CONTEXT)
+    )
 
 
 def _beside_words(statistics: CorpusStatistics, evidence: ClaimEvidence) -> list[Evidence]:
@@ -195,35 +193,34 @@ def _beside_words(statistics: CorpusStatistics, evidence: ClaimEvidence) -> list
     if not known:
         return []
     words = [word for _, word in known[:3]]
-    return statistics.windows(evidence.head_names, words, window=_NEAR, k=_N_ALONE, context=CONTEXT)
+    return statistics.windows(
+        evidence.head_names, words, window=_BESIDE, k=_N_ALONE, context=CONTEXT
+    )
 
 
 def _alone(
-    statistics: CorpusStatistics, evidence: ClaimEvidence, folded: set[str]
+    statistics: CorpusStatistics, names: Sequence[str], *, n: int, context: int
 ) -> list[Evidence]:
-    """Return windows of the head, those of its own article first."""
-    own = _own(statistics, evidence.head_names, folded, _OWN_CONTEXT)
-    if len(own) >= _N_ALONE:
-        return own
-    seen = {window.document_id for window in own}
-    others = statistics.windows(evidence.head_names, k=_N_TRIED, context=_OWN_CONTEXT)
-    rest = [window for window in others if window.document_id not in seen]
-    rest.sort(key=lambda window: not is_about(window, folded))
-    return [*own, *rest][:_N_ALONE]
-
-
-def _own(
-    statistics: CorpusStatistics, names: Sequence[str], folded: set[str], context: int
-) -> list[Evidence]:
-    """Return the beginnings of articles about what is so named.
+    """Return up to `n` windows of what is so named, those of its own article first.
 
     In a corpus whose documents begin with their title, an article about an entity holds its name
     twice in a row.
     """
-    first = names[:_MOST_NAMES]
+    folded, first = _folded(names), names[:_MOST_NAMES]
     doubled = [f"{one} {other}" for one in first for other in first]
     found = statistics.windows(doubled, k=_N_ALONE, context=context)
-    return [window for window in found if is_about(window, folded)]
+    own = [window for window in found if is_about(window, folded)]
+    if len(own) >= n:
+        return own[:n]
+    seen = {window.document_id for window in own}
+    others = statistics.windows(names, k=_N_TRIED, context=context)
+    rest = [window for window in others if window.document_id not in seen]
+    rest.sort(key=lambda window: not is_about(window, folded))
+    return [*own, *rest][:n]
+
+
+def _folded(names: Sequence[str]) -> set[str]:
+    return {name.casefold() for name in names}
 
 
 def _tail_words(triplet: Triplet) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,6 +15,7 @@ _WATCHED_S = 0.1
 _IDLE = slice(3, 5)
 """Fields of a line that are no work: idle, and waiting for a disk."""
 
+_CORE = re.compile(r"cpu\d")
 _TIMED = 8
 """Fields that add up to all time; those of guests are counted twice."""
 
@@ -31,6 +33,8 @@ def free_cores(cores: Iterable[int]) -> int:
     A small model's drafts are as fast on one core as on two that are shared with others.
     """
     numbers = list(cores)
+    if len(numbers) == 1:
+        return 1
     return max(1, len(numbers) - round(_busy_with_others(numbers)))
 
 
@@ -55,19 +59,18 @@ def busy_cores(before: str, after: str, cores: Iterable[int]) -> float:
     >>> busy_cores(before, after, [0, 1])
     1.2
     """
-    return sum(_share(before, after, f"cpu{core} ") for core in cores)
+    first, second = _times(before), _times(after)
+    return sum(_share(first.get(core, []), second.get(core, [])) for core in cores)
 
 
-def _share(before: str, after: str, name: str) -> float:
+def _share(before: list[int], after: list[int]) -> float:
     """Return the share of its time that a core worked; a core that is not told of did nothing."""
-    first, second = _times(before, name), _times(after, name)
-    passed = sum(second) - sum(first)
-    idle = sum(second[_IDLE]) - sum(first[_IDLE])
+    passed = sum(after) - sum(before)
+    idle = sum(after[_IDLE]) - sum(before[_IDLE])
     return (passed - idle) / passed if passed > 0 else 0.0
 
 
-def _times(stat: str, name: str) -> list[int]:
-    for line in stat.splitlines():
-        if line.startswith(name):
-            return [int(field) for field in line.split()[1 : 1 + _TIMED]]
-    return []
+def _times(stat: str) -> dict[int, list[int]]:
+    """Return the times of each core."""
+    rows = [line.removeprefix("cpu").split() for line in stat.splitlines() if _CORE.match(line)]
+    return {int(core): [int(field) for field in fields[:_TIMED]] for core, *fields in rows}
