@@ -111,6 +111,9 @@ class PromptSection(Section):
     passage_chars: int = Field(default=1200, ge=50)
     """A longer passage is cut."""
 
+    focused: bool = False
+    """Whether only the sentences of a passage that bear on the question are shown."""
+
     instruction: str = ""
     """A paragraph before the worked examples."""
 

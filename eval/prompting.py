@@ -72,7 +72,7 @@ class PromptVariant(FewShotPrompt):
         return turns
 
     def _task(self, question: str, passages: Sequence[Passage]) -> str:
-        shown = [self._show(passage) for passage in passages]
+        shown = [self._show(passage, question) for passage in passages]
         if self.numbered:
             shown = [f"[{i}] {text}" for i, text in enumerate(shown, 1)]
         context = "\n".join(["Context:", *shown, ""]) if shown else ""

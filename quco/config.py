@@ -29,6 +29,10 @@ names beside them, and what the retriever finds where there are none."""
 QuestionQuery = Literal["question", "neighbours"]
 """The question as it stands, or with the names that the corpus sets beside its rare entity."""
 
+SentencePassages = Literal["naming", "any"]
+"""Of what is retrieved for a suspect sentence: passages that name what its claims are about; or
+all."""
+
 QueryStyle = Literal["head_relation", "triplet", "sentence", "question_relation", "question"]
 """How a query is made from a suspect sentence."""
 
@@ -85,6 +89,12 @@ class ControllerPolicy:
     Where one yields no passage that is new to the model, the next is tried at once.
     """
 
+    sentence_passages: SentencePassages = "naming"
+    """Which of the passages retrieved for a suspect sentence the model is shown.
+
+    A passage that does not even name what a claim is about cannot mend it.
+    """
+
     k: int = 3
     """Passages for each query."""
 
@@ -130,6 +140,7 @@ class ControllerPolicy:
             "question_passages": QuestionPassages,
             "question_query": QuestionQuery,
             "show_evidence": ShowEvidence,
+            "sentence_passages": SentencePassages,
         }
         for name, allowed in choices.items():
             _one_of(name, getattr(self, name), get_args(allowed))

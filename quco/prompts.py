@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from quco.excerpts import SENTENCE_END, excerpt, shorten
 from quco.types import GenerationRequest, Message, Passage
 
 CLOSING = "So the answer is"
@@ -17,10 +18,8 @@ _CLOSING = re.compile(
     r"|\b(?:the\s+)?(?:final\s+)?answer:)",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\b(?:[JSMD]r|St|Mt|vs|No))(?<!\b(?:Mrs|Rev|Gen|Col))[.!?](?=[\"'”’*]*\s+[\"“‘A-Z])"
-)
 _YES_NO = re.compile(r"(yes|no|maybe)\b\s*[,;:–—].*", re.IGNORECASE | re.DOTALL)
+_DISAMBIGUATOR = re.compile(r"\s*\([^()]*\)$")
 _WRAPPING = " \t\n\"'“”‘’*`_"
 
 
@@ -85,6 +84,12 @@ class FewShotPrompt:
     passage_chars: int = 1200
     """A longer passage is cut here, at a word."""
 
+    focused: bool = False
+    """Whether only the sentences of a passage that bear on the question are shown.
+
+    A small model on a processor spends most of its time reading passages.
+    """
+
     def request(
         self, question: str, passages: Sequence[Passage], prefix: str, max_tokens: int
     ) -> GenerationRequest:
@@ -99,15 +104,19 @@ class FewShotPrompt:
         )
 
     def _task(self, question: str, passages: Sequence[Passage]) -> str:
-        lines = [f"[{i}] {self._show(passage)}" for i, passage in enumerate(passages, 1)]
+        shown = [self._show(passage, question) for passage in passages]
+        lines = [f"[{i}] {text}" for i, text in enumerate(shown, 1)]
         context = "\n".join(["Context:", *lines, ""]) if lines else ""
         return f"{context}Question: {' '.join(question.split())}\nAnswer:"
 
-    def _show(self, passage: Passage) -> str:
-        text = " ".join(passage.text.split())
-        if len(text) > self.passage_chars:
-            text = text[: self.passage_chars].rsplit(" ", 1)[0] + " …"
-        return f"{passage.title}: {text}" if passage.title else text
+    def _show(self, passage: Passage, question: str) -> str:
+        title, text = passage.title, " ".join(passage.text.split())
+        if self.focused:
+            text = excerpt(text, self.passage_chars, question=question, title=title)
+            if text.startswith(_DISAMBIGUATOR.sub("", title)):
+                return text
+        text = shorten(text, self.passage_chars)
+        return f"{title}: {text}" if title else text
 
 
 def split_closing(draft: str) -> tuple[str, str | None]:
@@ -152,7 +161,7 @@ def final_answer(text: str) -> str:
     if not matches:
         return ""
     stated = text[matches[-1].end() :].lstrip(_WRAPPING + ":").split("\n", 1)[0]
-    if end := _SENTENCE_END.search(stated):
+    if end := SENTENCE_END.search(stated):
         stated = stated[: end.start()]
     stated = stated.strip(_WRAPPING).removesuffix(".").strip(_WRAPPING)
     qualified = _YES_NO.fullmatch(stated)

@@ -90,6 +90,7 @@ class QuCoPaper(Method[QuCoPaperOptions]):
             "question_passages": "retriever",
             "question_query": "question",
             "show_evidence": "none",
+            "sentence_passages": "any",
             "queries": ("head_relation",),
             "max_regenerations": 1,
             "max_passages": self.options.k,

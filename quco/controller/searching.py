@@ -8,7 +8,7 @@ from quco.answer import Decision
 from quco.config import QueryMaker, QueryStyle
 from quco.controller.effects import Effect, LookAround, Reply, Retrieve
 from quco.controller.ledger import Ledger
-from quco.controller.showing import against, as_passages
+from quco.controller.showing import against, as_passages, naming
 from quco.errors import QuCoError
 from quco.queries import make_queries
 from quco.types import Passage, QuestionReport, SentenceReport, Surroundings, Verdict
@@ -126,6 +126,11 @@ class Searcher:
                 reason = f"{reason}; retrieval failed: {error}"
                 self._is_down = True
                 break
+        if report is not None and self._policy.sentence_passages == "naming":
+            named = naming(found, report)
+            if found and not named:
+                reason = f"{reason}; no passage names what the sentence is about"
+            found = named
         self._ledger.decide(
             Decision(
                 "retrieve",

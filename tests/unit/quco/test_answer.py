@@ -23,7 +23,10 @@ class Library(ScriptedRetriever):
     def retrieve(self, query: str, k: int) -> list[Passage]:
         # The keys are those with which LangChain marks its own serialised objects.
         told = {"lc": 1, "type": "constructor", "id": ["a", "b"], "kwargs": {}}
-        return [Passage("1", "Ada, a poet.", "Ada", 0.5, told), Passage("2", "A cat.", "Bo")]
+        return [
+            Passage("1", "Ada, a poet.", "Ada", 0.5, told),
+            Passage("2", "Ada has a cat.", "Bo"),
+        ]
 
 
 @pytest.fixture

@@ -297,6 +297,23 @@ def test_no_new_passage_means_no_new_draft() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence_passages", "n_calls", "shown"),
+    [("naming", 1, ()), ("any", 2, ("Cats are mammals",))],
+)
+def test_passages_that_do_not_name_the_subject_are_no_reason_for_a_new_draft(
+    sentence_passages: str, n_calls: int, shown: tuple[str, ...]
+) -> None:
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
+    beside = ScriptedRetriever({"Ada is": ["Cats are mammals"], WRONG: []})
+    stubborn = continuing(f" {WRONG} So the answer is cat.")
+    answer = make(stubborn, checker, beside, sentence_passages=sentence_passages).run(QUESTION)
+    assert answer.usage.llm_calls == n_calls
+    assert tuple(passage.id for passage in answer.passages) == shown
+    told = "no passage names what the sentence is about" in answer.decisions[1].reason
+    assert told is not bool(shown)
+
+
+@pytest.mark.parametrize(
     ("on_unknown", "expected"),
     [("retrieve", ["people", "complete", 1]), ("accept", ["people", "complete", 0])],
 )
@@ -548,7 +565,8 @@ def test_passages_are_shown_up_to_the_limit_newest_last() -> None:
     many = ScriptedRetriever({QUESTION: ["a", "b", "c"], "Ada is": ["c", "d", "e"]})
     checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED}, question=Verdict.UNSUPPORTED)
     stubborn = continuing(f" {WRONG} So the answer is cat.")
-    answer = make(stubborn, checker, many, max_passages=4, keep_draft="last").run(QUESTION)
+    policy = {"max_passages": 4, "keep_draft": "last", "sentence_passages": "any"}
+    answer = make(stubborn, checker, many, **policy).run(QUESTION)
     assert answer.sentences[0].passages == ("b", "c", "d", "e")
     assert [passage.id for passage in answer.passages] == ["a", "b", "c", "d", "e"]
 
