@@ -6,55 +6,8 @@ short sentences, each with one claim, names in place of pronouns.
 
 from __future__ import annotations
 
+from quco.demonstrations import TWO_STEP_DEMONSTRATIONS, Demonstration
 from quco.errors import ConfigError
-from quco.prompts import Demonstration
-
-TWO_WIKI = (
-    Demonstration(
-        "Which film has the director who was born first, Rashomon or The Searchers?",
-        "The director of Rashomon is Akira Kurosawa. Akira Kurosawa was born on 23 March 1910. "
-        "The director of The Searchers is John Ford. John Ford was born on 1 February 1894.",
-        "The Searchers",
-    ),
-    Demonstration(
-        "Where was the director of the film The Piano born?",
-        "The director of The Piano is Jane Campion. Jane Campion was born in Wellington.",
-        "Wellington",
-    ),
-    Demonstration(
-        "Were Jean Sibelius and Edvard Grieg born in the same country?",
-        "Jean Sibelius was born in Finland. Edvard Grieg was born in Norway.",
-        "no",
-    ),
-    Demonstration(
-        "Who is the paternal grandfather of Queen Victoria?",
-        "The father of Queen Victoria is Prince Edward, Duke of Kent. "
-        "The father of Prince Edward, Duke of Kent is George III.",
-        "George III",
-    ),
-    Demonstration(
-        "When did the author of the novel Nostromo die?",
-        "The author of Nostromo is Joseph Conrad. Joseph Conrad died on 3 August 1924.",
-        "3 August 1924",
-    ),
-    Demonstration(
-        "Are the authors of Frankenstein and Middlemarch of the same nationality?",
-        "The author of Frankenstein is Mary Shelley. Mary Shelley was English. "
-        "The author of Middlemarch is George Eliot. George Eliot was English.",
-        "yes",
-    ),
-    Demonstration(
-        "What nationality is the director of the film The Seventh Seal?",
-        "The director of The Seventh Seal is Ingmar Bergman. Ingmar Bergman was Swedish.",
-        "Swedish",
-    ),
-    Demonstration(
-        "Which film came out first, Metropolis or Nosferatu?",
-        "Metropolis came out in 1927. Nosferatu came out in 1922.",
-        "Nosferatu",
-    ),
-)
-"""For 2WikiMultihopQA: compositional, comparison, bridge comparison and inference questions."""
 
 HOTPOT = (
     Demonstration(
@@ -234,7 +187,7 @@ STRATEGY = (
 """For StrategyQA: yes and no."""
 
 DEMONSTRATIONS = {
-    "2wikimultihopqa": TWO_WIKI,
+    "2wikimultihopqa": TWO_STEP_DEMONSTRATIONS,
     "hotpotqa": HOTPOT,
     "musique": MUSIQUE,
     "pubmedqa": PUBMED,

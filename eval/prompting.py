@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from quco.prompts import CLOSING, Demonstration, FewShotPrompt
+from quco.demonstrations import CLOSING, Demonstration
+from quco.prompts import FewShotPrompt
 from quco.types import GenerationRequest, Message, Passage
 
 Layout = Literal["text", "turns"]
@@ -21,7 +22,7 @@ class PromptVariant(FewShotPrompt):
 
     Examples
     --------
-    >>> from quco.prompts import Demonstration
+    >>> from quco.demonstrations import Demonstration
     >>> prompt = PromptVariant((Demonstration("Who?", "It is X.", "X"),), reminder="Be brief.")
     >>> print(prompt.request("Why?", (), "", 9).messages[0].content)
     Question: Who?
@@ -40,9 +41,6 @@ class PromptVariant(FewShotPrompt):
 
     layout: Layout = "text"
     """How the worked examples stand; "turns" needs a chat template."""
-
-    numbered: bool = True
-    """Whether passages are numbered."""
 
     def request(
         self, question: str, passages: Sequence[Passage], prefix: str, max_tokens: int
@@ -72,12 +70,9 @@ class PromptVariant(FewShotPrompt):
         return turns
 
     def _task(self, question: str, passages: Sequence[Passage]) -> str:
-        shown = [self._show(passage, question) for passage in passages]
-        if self.numbered:
-            shown = [f"[{i}] {text}" for i, text in enumerate(shown, 1)]
-        context = "\n".join(["Context:", *shown, ""]) if shown else ""
         reminder = f"{self.reminder}\n" if self.reminder else ""
-        return f"{context}{reminder}Question: {' '.join(question.split())}\nAnswer:"
+        asked = f"Question: {' '.join(question.split())}\nAnswer:"
+        return f"{self._context(question, passages)}{reminder}{asked}"
 
 
 def _worked(example: Demonstration) -> str:

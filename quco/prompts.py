@@ -6,11 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from quco.demonstrations import DEMONSTRATIONS, Demonstration
 from quco.excerpts import SENTENCE_END, excerpt, shorten
 from quco.types import GenerationRequest, Message, Passage
-
-CLOSING = "So the answer is"
-"""The words that introduce the final answer."""
 
 _CLOSING = re.compile(
     r"(?:\b(?:so|thus|hence|therefore|in\s+conclusion),?\s+)?"
@@ -21,52 +19,6 @@ _CLOSING = re.compile(
 _YES_NO = re.compile(r"(yes|no|maybe)\b\s*[,;:–—].*", re.IGNORECASE | re.DOTALL)
 _DISAMBIGUATOR = re.compile(r"\s*\([^()]*\)$")
 _WRAPPING = " \t\n\"'“”‘’*`_"
-
-
-@dataclass(frozen=True, slots=True)
-class Demonstration:
-    """A worked example."""
-
-    question: str
-    """The question."""
-
-    reasoning: str
-    """Short sentences, each with one checkable claim."""
-
-    answer: str
-    """The final answer."""
-
-    def __str__(self) -> str:
-        return f"Question: {self.question}\nAnswer: {self.reasoning} {CLOSING} {self.answer}."
-
-
-DEMONSTRATIONS = (
-    Demonstration(
-        "Which opera has the composer who was born first, Aida or Tosca?",
-        "The composer of Aida is Giuseppe Verdi. Giuseppe Verdi was born on 10 October 1813. "
-        "The composer of Tosca is Giacomo Puccini. "
-        "Giacomo Puccini was born on 22 December 1858.",
-        "Aida",
-    ),
-    Demonstration(
-        "Where was the composer of The Planets born?",
-        "The composer of The Planets is Gustav Holst. Gustav Holst was born in Cheltenham.",
-        "Cheltenham",
-    ),
-    Demonstration(
-        "Are the authors of Frankenstein and Middlemarch of the same nationality?",
-        "The author of Frankenstein is Mary Shelley. Mary Shelley was English. "
-        "The author of Middlemarch is George Eliot. George Eliot was English.",
-        "yes",
-    ),
-    Demonstration(
-        "Who is the mother of the king who was crowned at Westminster Abbey in 1937?",
-        "The king who was crowned at Westminster Abbey in 1937 is George VI. "
-        "The mother of George VI is Mary of Teck.",
-        "Mary of Teck",
-    ),
-)
-"""Worked examples of two-hop and comparison questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +42,9 @@ class FewShotPrompt:
     A small model on a processor spends most of its time reading passages.
     """
 
+    numbered: bool = True
+    """Whether passages are numbered."""
+
     def request(
         self, question: str, passages: Sequence[Passage], prefix: str, max_tokens: int
     ) -> GenerationRequest:
@@ -104,10 +59,13 @@ class FewShotPrompt:
         )
 
     def _task(self, question: str, passages: Sequence[Passage]) -> str:
+        return f"{self._context(question, passages)}Question: {' '.join(question.split())}\nAnswer:"
+
+    def _context(self, question: str, passages: Sequence[Passage]) -> str:
         shown = [self._show(passage, question) for passage in passages]
-        lines = [f"[{i}] {text}" for i, text in enumerate(shown, 1)]
-        context = "\n".join(["Context:", *lines, ""]) if lines else ""
-        return f"{context}Question: {' '.join(question.split())}\nAnswer:"
+        if self.numbered:
+            shown = [f"[{i}] {text}" for i, text in enumerate(shown, 1)]
+        return "\n".join(["Context:", *shown, ""]) if shown else ""
 
     def _show(self, passage: Passage, question: str) -> str:
         title, text = passage.title, " ".join(passage.text.split())

@@ -227,7 +227,7 @@ class QuCo(Closing):
     @property
     def _prompt(self) -> FewShotPrompt:
         if self._model in CATALOGUE:
-            return FewShotPrompt(passage_chars=find_spec(self._model).passage_chars)
+            return find_spec(self._model).prompt
         return FewShotPrompt()
 
     def _load_models(self) -> None:

@@ -3,7 +3,8 @@
     python -m eval.benchmarks.bench_methods --cache DIR [--prompt FILE] [--name NAME]
 
 Indexes and runs are kept in DIR (``index_2wiki``, ``runs/2wiki`` and so on); what is there is not
-made again, so that runs may come from another machine. Wants a GPU.
+made again, so that runs may come from another machine. Data sets that are not named stay in the
+record as they are. Wants a GPU.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from eval.benchmarks.record import record
+from eval.benchmarks.record import RESULTS, read, record
 from eval.benchmarks.retrieval_data import DATA
 from eval.report.reading import Run
 from eval.report.table import build_table
@@ -35,7 +36,8 @@ def main() -> None:
     parser.add_argument("--name", default="methods", help="Of the record.")
     parser.add_argument("--note", default="", help="What a reader of the record should know.")
     options = parser.parse_args()
-    results = {}
+    is_known = (RESULTS / f"{options.name}.json").exists()
+    results = read(options.name)["results"] if is_known else {}
     for name in options.sets:
         folder = options.cache / "runs" / name
         if not (folder / "records.jsonl").exists():

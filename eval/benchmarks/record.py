@@ -47,3 +47,15 @@ def record(
     }
     path.write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
+
+
+def read(name: str) -> dict[str, Any]:
+    """Return the record `results/<name>.json`."""
+    content: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    return content
+
+
+def where(record: Mapping[str, Any]) -> str:
+    """Return on what a record was measured, for people."""
+    machine = record["machine"]
+    return f"{machine['cores']} cores, {machine['processor']}, commit {record['commit']}"

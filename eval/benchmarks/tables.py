@@ -7,11 +7,11 @@ rewrites the README between its two markers.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-from eval.benchmarks.record import RESULTS
+from eval.benchmarks.answer_tables import answers
+from eval.benchmarks.record import read, where
 
 README = Path(__file__).parents[2] / "README.md"
 BEGIN = "<!-- made by eval/benchmarks/tables.py from the records in eval/benchmarks/results -->"
@@ -27,13 +27,13 @@ def updated(readme: str) -> str:
     """Return the text of the README with its tables made anew."""
     head, _, rest = readme.partition(BEGIN)
     _, _, tail = rest.partition(END)
-    tables = (_engine(), _recall(), _retrieval_speed(), _first_token(), _verdict(), _answers())
+    tables = (_engine(), _recall(), _retrieval_speed(), _first_token(), _verdict(), answers())
     body = "\n\n".join(tables)
     return f"{head}{BEGIN}\n\n{body}\n\n{END}{tail}"
 
 
 def _engine() -> str:
-    record = _read("engine_queries")
+    record = read("engine_queries")
     data, results = record["data"], record["results"]
     rows = []
     for label, key in (
@@ -58,7 +58,7 @@ def _engine() -> str:
             (
                 f"Median of one call from Python, {data['n_tokens'] / 1e6:.1f} M words, window "
                 f"{data['window']:,}, and how many times it (and the 99th percentile) the others "
-                f"take; they are always given token ids ({_where(record)}). Other work kept a load "
+                f"take; they are always given token ids ({where(record)}). Other work kept a load "
                 f"average of {data['load_average']:.0f}, which slows engines that start threads "
                 "most:"
             ),
@@ -80,69 +80,28 @@ def _engine_notes(results: dict[str, Any]) -> str:
         f"Over {few['n_tokens'] / 1e6:.0f} M tokens, a count takes tokengrams {tokengrams:.1f} "
         f"times as long. A cold count reads {cold:.0f} blocks of 4 KiB."
     )
-    if _made("engine_scale"):
-        scale = _read("engine_scale")
-        sizes = {name: f"{n / 1e6:.0f} M" for name, n in scale["data"]["n_tokens"].items()}
-        ratio = scale["results"]["median_ratio"]
-        text += (
-            f" At {sizes['large']} tokens a count takes {ratio:.2f} times what it takes at "
-            f"{sizes['small']}."
-        )
-    if _made("engine_build"):
-        build = _read("engine_build")["results"]
-        sort, whole = build["sorting"], build["whole"]
-        text += (
-            f" To sort {sort['n_tokens'] / 1e6:.0f} M tokens on one core, infini-gram's indexing "
-            f"takes {sort['ratios']['cpu_s']:.1f} times the processor time; ours takes "
-            f"{sort['peak_bytes_a_token']:.0f} bytes of memory a token. Building from text, "
-            f"{whole['n_tokens'] / 1e6:.1f} M words on {whole['jobs']} cores, takes "
-            f"{whole['cpu_s']:.0f} s of processor time and {whole['peak_bytes'] / 2**30:.1f} GiB, "
-            f"{whole['peak_over_bound']:.2f} of the stated bound."
-        )
+    scale = read("engine_scale")
+    sizes = {name: f"{n / 1e6:.0f} M" for name, n in scale["data"]["n_tokens"].items()}
+    ratio = scale["results"]["median_ratio"]
+    text += (
+        f" At {sizes['large']} tokens a count takes {ratio:.2f} times what it takes at "
+        f"{sizes['small']}."
+    )
+    build = read("engine_build")["results"]
+    sort, whole = build["sorting"], build["whole"]
+    text += (
+        f" To sort {sort['n_tokens'] / 1e6:.0f} M tokens on one core, infini-gram's indexing "
+        f"takes {sort['ratios']['cpu_s']:.1f} times the processor time; ours takes "
+        f"{sort['peak_bytes_a_token']:.0f} bytes of memory a token. Building from text, "
+        f"{whole['n_tokens'] / 1e6:.1f} M words on {whole['jobs']} cores, takes "
+        f"{whole['cpu_s']:.0f} s of processor time and {whole['peak_bytes'] / 2**30:.1f} GiB, "
+        f"{whole['peak_over_bound']:.2f} of the stated bound."
+    )
     return text
 
 
-def _answers() -> str:
-    """Return the table of all methods, and until it is there that of a few questions."""
-    return _methods() if _made("methods") else _two_hop()
-
-
-def _against(row: dict[str, Any]) -> str:
-    """Return how a method's exact match differs from QuCo's, with its bootstrap interval."""
-    if row.get("difference") is None:
-        return ""
-    low, high = row["difference_low"], row["difference_high"]
-    return f"{row['difference']:+.1f} [{low:+.1f}, {high:+.1f}]"
-
-
-def _methods() -> str:
-    """Return one table a data set."""
-    columns = (
-        ("EM", "exact_match", ".1f"),
-        ("F1", "f1", ".1f"),
-        ("accuracy", "accuracy", ".1f"),
-        ("with a final answer, %", "final_percent", ".1f"),
-        ("retrievals", "retrievals", ".2f"),
-        ("looks at the corpus", "looks", ".2f"),
-        ("generator calls", "llm_calls", ".2f"),
-        ("s a question", "wall_s", ".2f"),
-    )
-    made = _read("methods")
-    parts = [made["data"]["note"]] if made["data"].get("note") else []
-    for one in made["results"].values():
-        rows = []
-        for row in sorted(one["methods"], key=lambda row: -row["exact_match"]):
-            cells = ["" if row.get(k) is None else format(row[k], form) for _, k, form in columns]
-            cells.insert(1, _against(row))
-            rows.append(f"| {row['method']} | {' | '.join(cells)} |")
-        titles = ["EM", "EM less quco's [95 %]", *(title for title, _, _ in columns[1:])]
-        head = [f"| | {' | '.join(titles)} |", "|---" * (len(titles) + 1) + "|"]
-        parts += [f"{one['title']}:", "\n".join([*head, *rows])]
-    return "\n\n".join(parts)
-
-
 def _recall() -> str:
-    record = _read("retrieval_recall")
+    record = read("retrieval_recall")
     methods = ("dense", "bm25", "hybrid", "plain faiss", "rank_bm25")
     rows = [
         f"| {name} ({sets['questions']['validation']}) | "
@@ -171,7 +130,7 @@ def _recall() -> str:
 
 
 def _evidence() -> str:
-    sets = _read("retrieval_evidence")["results"]
+    sets = read("retrieval_evidence")["results"]
     found = [
         f"{name} {100 * one['evidence']['all']['recall@3']:.1f} "
         f"({100 * one['hybrid']['all']['recall@3']:.1f})"
@@ -185,7 +144,7 @@ def _evidence() -> str:
 
 
 def _retrieval_speed() -> str:
-    record = _read("retrieval_speed")
+    record = read("retrieval_speed")
     rows = []
     for label, times in record["results"].items():
         if label == "indexing":
@@ -195,7 +154,7 @@ def _retrieval_speed() -> str:
         rows.append(f"| {label} | {ours[1]:,.2f} | {peers} |")
     return "\n".join(
         [
-            f"Milliseconds a query ({_where(record)}):",
+            f"Milliseconds a query ({where(record)}):",
             "",
             "| | ours | |",
             "|---|---|---|",
@@ -211,8 +170,8 @@ def _retrieval_speed() -> str:
 
 
 def _ann() -> str:
-    found = _read("retrieval_ann")["results"]["HNSW32"]
-    million = _read("retrieval_million")["results"]["HNSW32, the default"]
+    found = read("retrieval_ann")["results"]["HNSW32"]
+    million = read("retrieval_million")["results"]["HNSW32, the default"]
     return (
         f"HNSW finds {100 * found['recall@10 against exact']:.1f} % of the exact ten best among "
         f"71,529 passages; a million vectors open in {million['open with imports, s']:.2f} s and "
@@ -225,7 +184,7 @@ def _passages_a_second(record: dict[str, Any], name: str) -> str:
 
 
 def _first_token() -> str:
-    record = _read("first_token")
+    record = read("first_token")
     environments = [found["later"] for found in record["results"].values()]
 
     def cell(question: str, *keys: str) -> str:
@@ -242,7 +201,7 @@ def _first_token() -> str:
         [
             (
                 "Seconds of `quco ask` in a new process, small model, index of the demo corpus; "
-                f"{' / '.join(record['results'])} ({_where(record)}):"
+                f"{' / '.join(record['results'])} ({where(record)}):"
             ),
             "",
             "| | all is loaded | first token | whole answer |",
@@ -252,34 +211,10 @@ def _first_token() -> str:
     )
 
 
-def _two_hop() -> str:
-    record = _read("two_hop")
-    names = {"no_retrieval": "the model alone", "quco": "QuCo"}
-    rows = [
-        f"| {label} | {r['exact_match_percent']:.1f} | {r['token_f1_percent']:.1f} "
-        f"| {r['final_answer_percent']:.0f} % | {r['llm_calls']:.2f} | {r['retrievals']:.2f} "
-        f"| {r['median_seconds']:.1f} |"
-        for label, r in ((names[key], record["results"][key]) for key in names)
-    ]
-    data = record["data"]
-    return "\n".join(
-        [
-            (
-                f"{data['n']} questions of 2WikiMultihopQA, `{data['model']}` ({_where(record)}); "
-                "so few questions show that it runs, not how well it does:"
-            ),
-            "",
-            "| | EM | F1 | with a final answer | generator calls | retrievals | median s |",
-            "|---|---|---|---|---|---|---|",
-            *rows,
-        ]
-    )
-
-
 def _verdict() -> str:
-    record = _read("verdict")
-    results, evidence = record["results"], _read("verdict_evidence")["results"]
-    spent = _read("verdict_time")["results"]
+    record = read("verdict")
+    results, evidence = record["results"], read("verdict_evidence")["results"]
+    spent = read("verdict_time")["results"]
     kinds = ("swapped", "cooccurring", "true")
     shares = {
         "zero test": results["triples"]["zero_test_where_the_corpus_holds_the_head"],
@@ -307,7 +242,7 @@ def _verdict() -> str:
         [
             (
                 "Claims called unsupported, of those with a tail from elsewhere, with another name "
-                f"of the head's own passage, and true ones; validation half ({_where(record)}):"
+                f"of the head's own passage, and true ones; validation half ({where(record)}):"
             ),
             "",
             "| | tail from elsewhere | another name beside the head | true |",
@@ -328,20 +263,6 @@ def _verdict() -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
-
-
-def _where(record: dict[str, Any]) -> str:
-    machine = record["machine"]
-    return f"{machine['cores']} cores, {machine['processor']}, commit {record['commit']}"
-
-
-def _made(name: str) -> bool:
-    return (RESULTS / f"{name}.json").exists()
-
-
-def _read(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
-    return content
 
 
 if __name__ == "__main__":

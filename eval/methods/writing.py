@@ -17,9 +17,10 @@ from quco.config import ControllerPolicy
 from quco.controller.effects import Effect, Generate, Reply, Retrieve
 from quco.controller.ledger import Ledger
 from quco.controller.loop import Steps
+from quco.demonstrations import CLOSING
 from quco.drafts import CutDraft, cut_draft, leading_space
 from quco.errors import GenerationError, QuCoError
-from quco.prompts import CLOSING, final_answer
+from quco.prompts import final_answer
 from quco.types import Generation, Passage, SentenceReport, Verdict
 
 V = TypeVar("V")

@@ -71,7 +71,7 @@ def title(run: Run, rows: Sequence[Row]) -> str:
 
 def _chosen(data: Mapping[str, Any]) -> str:
     return (
-        "never looked at before"
+        "nothing was chosen on them"
         if data.get("looked_at") or data.get("without")
         else f"{data['split']} split"
     )

@@ -17,10 +17,11 @@ from quco.controller.drafting import Drafter, StopError
 from quco.controller.effects import CheckQuestion, CheckSentence, Effect, Reply
 from quco.controller.ledger import Ledger
 from quco.controller.searching import Searcher
+from quco.demonstrations import CLOSING
 from quco.drafts import CutDraft, cut_draft, is_refusal
 from quco.errors import BudgetExhaustedError, QuCoError
 from quco.ports import ExtractionContext, GeneratorCapabilities
-from quco.prompts import CLOSING, FewShotPrompt, final_answer
+from quco.prompts import FewShotPrompt, final_answer
 from quco.types import QuestionReport, SentenceReport, Verdict
 
 FINAL_TOKENS = 32

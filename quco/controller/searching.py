@@ -126,11 +126,9 @@ class Searcher:
                 reason = f"{reason}; retrieval failed: {error}"
                 self._is_down = True
                 break
-        if report is not None and self._policy.sentence_passages == "naming":
-            named = naming(found, report)
-            if found and not named:
-                reason = f"{reason}; no passage names what the sentence is about"
-            found = named
+        kept = self._bearing_on(report, found)
+        if found and not kept:
+            reason = f"{reason}; no passage names what the sentence is about"
         self._ledger.decide(
             Decision(
                 "retrieve",
@@ -139,7 +137,13 @@ class Searcher:
                 sentence=report.text.strip() if report else None,
                 report=report,
                 queries=tuple(asked),
-                passages=tuple(dict.fromkeys(passage.id for passage in found)),
+                passages=tuple(dict.fromkeys(passage.id for passage in kept)),
             )
         )
-        return self._ledger.show(found)
+        return self._ledger.show(kept)
+
+    def _bearing_on(self, report: SentenceReport | None, found: list[Passage]) -> list[Passage]:
+        """Return those of the passages that the policy lets a sentence be written again with."""
+        if report is None or self._policy.sentence_passages == "any":
+            return found
+        return naming(found, report)

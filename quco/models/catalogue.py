@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from quco.demonstrations import TWO_STEP_DEMONSTRATIONS
 from quco.errors import UnknownModelError
+from quco.prompts import FewShotPrompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ class ModelSpec:
     template: Literal["plain", "chat"] = "plain"
     """For a generator: how its prompt is rendered."""
 
-    passage_chars: int = 1200
-    """For a generator: a longer passage is cut here; a small model reads slowly and forgets."""
+    prompt: FewShotPrompt = field(default_factory=FewShotPrompt)
+    """For a generator: what it is asked with; a small model reads slowly and forgets."""
 
     requantised: tuple[str, str] | None = None
     """A file that is not kept as it comes but under another name, its Q4_1 weights as Q8_0."""
@@ -164,7 +166,7 @@ _SPECS = (
                 "e97981571156789bc86e154fe14a5afd3a29ed5675692536e6ea11af73293674",
             ),
         ),
-        passage_chars=320,
+        prompt=FewShotPrompt(passage_chars=320),
         requantised=("smollm2-135m.gguf", "smollm2-135m-q8_0.gguf"),
     ),
     ModelSpec(
@@ -191,6 +193,9 @@ _SPECS = (
                 "qwen2.5-1.5b.gguf",
                 "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
             ),
+        ),
+        prompt=FewShotPrompt(
+            TWO_STEP_DEMONSTRATIONS, passage_chars=350, focused=True, numbered=False
         ),
     ),
     ModelSpec(

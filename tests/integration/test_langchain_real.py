@@ -17,8 +17,9 @@ from langchain_openai import ChatOpenAI
 
 from quco import Controller, ControllerPolicy, QuCo
 from quco.adapters.generator.llama_cpp import LlamaCppGenerator
+from quco.demonstrations import DEMONSTRATIONS
 from quco.langchain import QuCoMiddleware, QuCoRAG, corpus_tools
-from quco.prompts import DEMONSTRATIONS, FewShotPrompt
+from quco.prompts import FewShotPrompt
 from tests.scripted_chat import ScriptedChat, calling
 
 ASKED = {"question": "Who designed the Sydney Opera House?"}

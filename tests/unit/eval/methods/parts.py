@@ -7,7 +7,8 @@ from typing import Any
 from eval.methods import Method, Parts, find_method
 from eval.types import Sample
 from quco.answer import Answer
-from quco.prompts import Demonstration, FewShotPrompt
+from quco.demonstrations import Demonstration
+from quco.prompts import FewShotPrompt
 from quco.types import Passage
 from tests.fakes import FakeStatistics
 from tests.scripted import ScriptedRetriever

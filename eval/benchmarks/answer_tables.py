@@ -1,0 +1,84 @@
+"""The README's tables of answers: all methods, what whole passages change, and what it costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eval.benchmarks.record import read, where
+
+_COLUMNS = (
+    ("EM", "exact_match", ".1f"),
+    ("F1", "f1", ".1f"),
+    ("accuracy", "accuracy", ".1f"),
+    ("with a final answer, %", "final_percent", ".1f"),
+    ("retrievals", "retrievals", ".2f"),
+    ("looks at the corpus", "looks", ".2f"),
+    ("generator calls", "llm_calls", ".2f"),
+    ("s a question", "wall_s", ".2f"),
+)
+
+
+def answers() -> str:
+    """Return one table a data set, and what is to be said beside them."""
+    made = read("methods")
+    tables = [f"{one['title']}:\n\n{_table(one)}" for one in made["results"].values()]
+    return "\n\n".join([made["data"]["note"], *tables, _whole(made["results"]), _cost()])
+
+
+def _table(one: dict[str, Any]) -> str:
+    """Return the methods of a data set, the best first."""
+    titles = ["EM", "EM less quco's [95 %]", *(title for title, _, _ in _COLUMNS[1:])]
+    rows = [f"| | {' | '.join(titles)} |", "|---" * (len(titles) + 1) + "|"]
+    for row in sorted(one["methods"], key=lambda row: -row["exact_match"]):
+        cells = ["" if row.get(k) is None else format(row[k], form) for _, k, form in _COLUMNS]
+        cells.insert(1, _against(row))
+        rows.append(f"| {row['method']} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def _against(row: dict[str, Any]) -> str:
+    """Return how a method's exact match differs from QuCo's, with its bootstrap interval."""
+    if row.get("difference") is None:
+        return ""
+    low, high = row["difference_low"], row["difference_high"]
+    return f"{row['difference']:+.1f} [{low:+.1f}, {high:+.1f}]"
+
+
+def _whole(focused: dict[str, Any]) -> str:
+    """Return how the same questions were answered with whole passages."""
+    record = read("methods_whole")
+    parts = []
+    for name, one in record["results"].items():
+        ours, others = _split(one)
+        best = max(others, key=lambda row: row["exact_match"])
+        ratio = ours["prompt_tokens"] / _split(focused[name])[0]["prompt_tokens"]
+        parts.append(
+            f"{name} {ours['exact_match']:.1f}, of {best['method']}, the best of the others, "
+            f"{best['exact_match']:.1f} ({ratio:.1f} times the tokens read)"
+        )
+    return (
+        "In these tables prompts show of a passage what bears on the question. With whole passages "
+        f"the EM of quco was: {'; '.join(parts)} (commit {record['commit']})."
+    )
+
+
+def _split(one: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the row of quco, and those of the methods it is compared with."""
+    rows = {row["method"]: row for row in one["methods"]}
+    return rows["quco"], [
+        row for name, row in rows.items() if name != "gold" and not name.startswith("quco")
+    ]
+
+
+def _cost() -> str:
+    """Return what an answer costs where there is no GPU."""
+    record = read("controller")
+    cost = record["results"]["cost"]
+    seconds = cost["mean_seconds_by_part"]
+    return (
+        f"`quco ask` with `{record['data']['model']}` takes {sum(seconds.values()):.1f} s a "
+        f"question of 2WikiMultihopQA (median {cost['median_seconds']:.1f}, n = {cost['n']}, "
+        f"{where(record)}): {seconds['generate']:.1f} s for reading and writing, "
+        f"{1000 * seconds['check']:.0f} ms for checks, {1000 * seconds['retrieve']:.0f} ms for "
+        "retrieval."
+    )
