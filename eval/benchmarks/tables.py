@@ -235,7 +235,7 @@ def _verdict() -> str:
         f"{found['auroc']['head_frequency']:.2f}, n = {found['n']})"
         for label, found in (
             ("RefChecker", results["refchecker"]),
-            ("FActScore", results["factscore"]),
+            ("FActScore's sentences, by their best claim,", results["factscore"]),
         )
     )
     return "\n".join(
