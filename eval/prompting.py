@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from quco.demonstrations import CLOSING, Demonstration
 from quco.prompts import FewShotPrompt
 from quco.types import GenerationRequest, Message, Passage
 
@@ -66,14 +65,9 @@ class PromptVariant(FewShotPrompt):
         turns = [Message("system", self.instruction)] if self.instruction else []
         for example in self.demonstrations:
             turns.append(Message("user", f"Question: {example.question}"))
-            turns.append(Message("assistant", _worked(example)))
+            turns.append(Message("assistant", example.worked))
         return turns
 
-    def _task(self, question: str, passages: Sequence[Passage]) -> str:
-        reminder = f"{self.reminder}\n" if self.reminder else ""
-        asked = f"Question: {' '.join(question.split())}\nAnswer:"
-        return f"{self._context(question, passages)}{reminder}{asked}"
-
-
-def _worked(example: Demonstration) -> str:
-    return f"{example.reasoning} {CLOSING} {example.answer}."
+    def _context(self, question: str, passages: Sequence[Passage]) -> str:
+        context = FewShotPrompt._context(self, question, passages)
+        return f"{context}{self.reminder}\n" if self.reminder else context

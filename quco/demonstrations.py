@@ -21,8 +21,13 @@ class Demonstration:
     answer: str
     """The final answer."""
 
+    @property
+    def worked(self) -> str:
+        """The reasoning, then the final answer."""
+        return f"{self.reasoning} {CLOSING} {self.answer}."
+
     def __str__(self) -> str:
-        return f"Question: {self.question}\nAnswer: {self.reasoning} {CLOSING} {self.answer}."
+        return f"Question: {self.question}\nAnswer: {self.worked}"
 
 
 _SAME_NATIONALITY = Demonstration(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\b(?:[JSMD]r|St|Mt|vs|No))(?<!\b(?:Mrs|Rev|Gen|Col))[.!?](?=[\"'”’*]*\s+[\"“‘A-Z])"
@@ -96,10 +97,12 @@ def _sentences(text: str) -> list[str]:
     return [text[a:b].rstrip() for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
 
 
-def _wanted(question: str) -> set[str]:
+@lru_cache(64)
+def _wanted(question: str) -> frozenset[str]:
+    """Return the stems of a question and of what answers say; once for all its passages."""
     words = _stems(question)
     answers = (said for asked, said in _SAID_AS.items() if words & _stems(asked))
-    return words.union(*map(_stems, answers))
+    return frozenset(words.union(*map(_stems, answers)))
 
 
 def _stems(text: str) -> set[str]:

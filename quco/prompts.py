@@ -68,13 +68,14 @@ class FewShotPrompt:
         return "\n".join(["Context:", *shown, ""]) if shown else ""
 
     def _show(self, passage: Passage, question: str) -> str:
-        title, text = passage.title, " ".join(passage.text.split())
+        title = passage.title
         if self.focused:
-            text = excerpt(text, self.passage_chars, question=question, title=title)
-            if text.startswith(_DISAMBIGUATOR.sub("", title)):
-                return text
-        text = shorten(text, self.passage_chars)
-        return f"{title}: {text}" if title else text
+            text = excerpt(passage.text, self.passage_chars, question=question, title=title)
+            named = text.startswith(_DISAMBIGUATOR.sub("", title))
+        else:
+            text = shorten(" ".join(passage.text.split()), self.passage_chars)
+            named = not title
+        return text if named else f"{title}: {text}"
 
 
 def split_closing(draft: str) -> tuple[str, str | None]:

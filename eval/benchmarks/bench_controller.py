@@ -23,9 +23,9 @@ from pathlib import Path
 from statistics import mean, median, quantiles
 from typing import Any, NamedTuple
 
-from eval.benchmarks.bench_two_hop import score
 from eval.benchmarks.record import record
 from eval.benchmarks.retrieval_data import DATA
+from eval.metrics import exact_match, token_f1
 from quco.adapters.generator.scripted import ScriptedGenerator
 from quco.answer import Answer
 from quco.config import NO_RETRIEVAL, ControllerPolicy
@@ -225,6 +225,27 @@ def cost(quco: QuCo, samples: list[dict[str, Any]], kept: Path) -> dict[str, Any
         "llm_calls_most": max(calls),
         "questions_by_llm_calls": {str(n): calls.count(n) for n in sorted(set(calls))},
         "mean_seconds_by_part": seconds,
+    }
+
+
+def score(gold: list[dict[str, Any]], found: list[dict[str, Any]]) -> dict[str, float]:
+    """Return quality and cost, as means over the questions unless the name says otherwise."""
+    pairs = list(zip(gold, found, strict=True))
+    references = [[g["answer"], *g.get("answer_aliases", [])] for g in gold]
+    finals = [answer["final"] for answer in found]
+    usage = [answer["usage"] for answer in found]
+    seconds = [sum(each["seconds"].values()) for each in usage]
+    return {
+        "n": len(pairs),
+        "exact_match_percent": 100 * mean(map(exact_match, finals, references)),
+        "token_f1_percent": 100
+        * mean(token_f1(a, r).f1 for a, r in zip(finals, references, strict=True)),
+        "final_answer_percent": 100 * mean(bool(final) for final in finals),
+        "llm_calls": mean(each["llm_calls"] for each in usage),
+        "retrievals": mean(each["retrievals"] for each in usage),
+        "prompt_tokens": mean(each["prompt_tokens"] for each in usage),
+        "completion_tokens": mean(each["completion_tokens"] for each in usage),
+        "median_seconds": median(seconds),
     }
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-from quco import surface
+from quco.controller.naming import any_in, words
+from quco.surface import variants
 from quco.types import Passage, SentenceReport
 
 
@@ -30,21 +30,11 @@ def cite(report: SentenceReport, shown: Iterable[Passage]) -> tuple[str, ...]:
     ]
     cited = []
     for passage in shown if pairs else ():
-        text = _words(f"{passage.title} {passage.text}")
-        if any(_any_in(head, text) and _any_in(tail, text) for head, tail in pairs):
+        text = words(f"{passage.title} {passage.text}")
+        if any(any_in(head, text) and any_in(tail, text) for head, tail in pairs):
             cited.append(passage.id)
     return tuple(cited)
 
 
 def _names(term: str | None) -> list[str]:
-    return [name for name in map(_words, surface.variants(term or "")) if name.strip()]
-
-
-def _any_in(names: list[str], text: str) -> bool:
-    return any(name in text for name in names)
-
-
-def _words(text: str) -> str:
-    """Return the words in lower case with a space before and after each."""
-    words = re.findall(r"[^\W_]+", text.casefold())
-    return f" {' '.join(words)} "
+    return [name for name in map(words, variants(term or "")) if name.strip()]

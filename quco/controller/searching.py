@@ -8,7 +8,8 @@ from quco.answer import Decision
 from quco.config import QueryMaker, QueryStyle
 from quco.controller.effects import Effect, LookAround, Reply, Retrieve
 from quco.controller.ledger import Ledger
-from quco.controller.showing import against, as_passages, naming
+from quco.controller.naming import naming
+from quco.controller.showing import against, as_passages
 from quco.errors import QuCoError
 from quco.queries import make_queries
 from quco.types import Passage, QuestionReport, SentenceReport, Surroundings, Verdict

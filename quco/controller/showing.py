@@ -7,11 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from zlib import crc32
 
-from quco.surface import fold, variants
 from quco.types import Evidence, Passage, SentenceReport, Verdict
-
-_WORD = re.compile(r"\w+")
-_DESCRIPTION = re.compile(r"[a-z][\w\s]*?\sof\s+(?=\S)")
 
 
 def unseen(found: Iterable[Passage], shown: Iterable[Passage]) -> list[Passage]:
@@ -41,28 +37,6 @@ def against(report: SentenceReport) -> list[Passage]:
         if claim.verdict is Verdict.UNSUPPORTED
         for place in claim.evidence
     )
-
-
-def naming(found: Sequence[Passage], report: SentenceReport) -> list[Passage]:
-    """Return the passages that name the head of a suspect claim; all where nothing is claimed.
-
-    Of a head that is a description, "director of Jaws", the name in it.
-
-    Examples
-    --------
-    >>> from quco.types import ClaimReport, Triplet
-    >>> claim = ClaimReport(Triplet("Jaws (film)", "director", "Ridley Scott"), Verdict.UNSUPPORTED)
-    >>> report = SentenceReport("Ridley Scott directed Jaws.", Verdict.UNSUPPORTED, (claim,))
-    >>> found = [Passage("1", "Jaws is a film."), Passage("2", "The jaw is a bone.")]
-    >>> [passage.id for passage in naming(found, report)]
-    ['1']
-    """
-    heads = [c.triplet.head for c in report.claims if c.verdict is not Verdict.SUPPORTED]
-    names = [f" {_plain(name)} " for head in heads for name in variants(_DESCRIPTION.sub("", head))]
-    if not names:
-        return list(found)
-    texts = [f" {_plain(passage.title)} {_plain(passage.text)} " for passage in found]
-    return [p for p, text in zip(found, texts, strict=True) if any(name in text for name in names)]
 
 
 def as_passages(places: Iterable[Evidence]) -> list[Passage]:
@@ -104,11 +78,6 @@ def fit(passages: Sequence[Passage], n_chars: int, *, longest: int) -> list[Pass
         kept.append(passage)
         n_chars -= size
     return kept[::-1]
-
-
-def _plain(text: str) -> str:
-    """Return the words of a text in plain small letters, a space between them."""
-    return " ".join(_WORD.findall(fold(text).casefold()))
 
 
 def _keys(passage: Passage) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from quco.excerpts import shorten
 from quco.serialize import to_jsonable
 from quco.types import ClaimReport, Evidence, Passage, Report, SentenceReport
 
@@ -28,10 +29,7 @@ def cut(text: str) -> str:
     >>> len(cut("word " * 1000)) <= MAX_TEXT_CHARS + 2
     True
     """
-    line = " ".join(text.split())
-    if len(line) <= MAX_TEXT_CHARS:
-        return line
-    return line[:MAX_TEXT_CHARS].rsplit(" ", 1)[0] + " …"
+    return shorten(" ".join(text.split()), MAX_TEXT_CHARS)
 
 
 def shown(source: str, text: str) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quco.controller.showing import fit, naming, unseen
-from quco.types import ClaimReport, Passage, SentenceReport, Triplet, Verdict
+from quco.controller.showing import fit, unseen
+from quco.types import Passage
 
 passages = st.lists(
     st.builds(
@@ -50,34 +49,3 @@ def test_what_is_shown_fits_and_is_the_newest(
         (shortened,) = kept
         assert given_[-1].text.startswith(shortened.text)
         assert shortened.text
-
-
-def about(*heads: str, verdict: Verdict = Verdict.UNSUPPORTED) -> SentenceReport:
-    claims = tuple(ClaimReport(Triplet(head, "is", "old"), verdict) for head in heads)
-    return SentenceReport("It is old.", verdict, claims)
-
-
-@pytest.mark.parametrize(
-    ("head", "text", "named"),
-    [
-        ("Ada", "They met Ada, who wrote.", True),
-        ("Ada", "Adamant was his aunt.", False),
-        ("Jules Méline", "jules meline led the cabinet.", True),
-        ("Gertie (1914 film)", "Gertie is a dinosaur.", True),
-        ("director of Gertie", "Gertie is a dinosaur.", True),
-        ("House of Sand", "A castle of sand fell.", False),
-    ],
-)
-def test_a_passage_names_a_head_however_it_is_written(head: str, text: str, named: bool) -> None:
-    assert bool(naming([Passage("1", text)], about(head))) is named
-
-
-def test_titles_name_what_passages_call_she() -> None:
-    assert naming([Passage("1", "She wrote.", "Ada")], about("Ada"))
-
-
-def test_without_a_suspect_claim_every_passage_will_do() -> None:
-    found = [Passage("1", "Rome is old.")]
-    assert naming(found, about()) == found
-    assert naming(found, about("Ada", verdict=Verdict.SUPPORTED)) == found
-    assert naming(found, about("?")) == found

@@ -1,0 +1,44 @@
+"""Which passages name what is spoken of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from quco.surface import fold, variants
+from quco.types import Passage, SentenceReport, Verdict
+
+_WORD = re.compile(r"[^\W_]+")
+_DESCRIPTION = re.compile(r"[a-z][\w\s]*?\sof\s+(?=\S)")
+
+
+def naming(found: Sequence[Passage], report: SentenceReport) -> list[Passage]:
+    """Return the passages that name the head of a suspect claim; all where nothing is claimed.
+
+    Of a head that is a description, "director of Jaws", the name in it.
+
+    Examples
+    --------
+    >>> from quco.types import ClaimReport, Triplet
+    >>> claim = ClaimReport(Triplet("Jaws (film)", "director", "Ridley Scott"), Verdict.UNSUPPORTED)
+    >>> report = SentenceReport("Ridley Scott directed Jaws.", Verdict.UNSUPPORTED, (claim,))
+    >>> found = [Passage("1", "Jaws is a film."), Passage("2", "The jaw is a bone.")]
+    >>> [passage.id for passage in naming(found, report)]
+    ['1']
+    """
+    heads = [c.triplet.head for c in report.claims if c.verdict is not Verdict.SUPPORTED]
+    written = [name for head in heads for name in variants(_DESCRIPTION.sub("", head))]
+    names = [words(fold(name)) for name in written]
+    if not names:
+        return list(found)
+    return [p for p in found if any_in(names, words(fold(f"{p.title} {p.text}")))]
+
+
+def any_in(names: Iterable[str], text: str) -> bool:
+    """Return whether a text has one of the names in it, all of them as `words` gives them."""
+    return any(name in text for name in names)
+
+
+def words(text: str) -> str:
+    """Return the words in lower case with a space before and after each."""
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
