@@ -68,6 +68,13 @@ class ControllerPolicy:
     check_sentences: bool = True
     """Stage two: check every sentence of the draft."""
 
+    check_conclusion: bool = True
+    """Whether the final answer to a comparison must follow from the sentences before it.
+
+    Where they say what it takes, one that does not follow is put right without the model; where
+    they do not, the model is asked for the sentence that is missing. See `quco.conclusions`.
+    """
+
     on_unknown: OnUnknown = "retrieve"
     """For a question or claim that the corpus cannot judge."""
 

@@ -55,6 +55,9 @@ Yemen Yemeni;Yugoslavia Yugoslav,Yugoslavian;Zambia Zambian;Zimbabwe Zimbabwean
 _KEPT_CASE = frozenset(("US", "Pole", "Turk", "Finn", "Dane", "Scot", "Swede"))
 """Forms that mean something else in lower case; no variant of a count, which ignores case."""
 
+_UNITED = dict.fromkeys(("England", "Scotland", "Wales"), "United Kingdom")
+_LONGEST_PEOPLE = 3
+
 
 @cache
 def _forms() -> dict[str, tuple[str, ...]]:
@@ -94,3 +97,24 @@ def country_forms(name: str) -> tuple[str, ...]:
     ()
     """
     return tuple(form for form in _forms().get(_key(name), ()) if form not in _KEPT_CASE)
+
+
+def country_in(text: str) -> str | None:
+    """Return the country that a text says something is of; England is the United Kingdom.
+
+    The text names it or its people, ends with it after a comma, or begins with its people.
+
+    Examples
+    --------
+    >>> [country_in(text) for text in ("Paris, France", "American actor", "Jordan Peele")]
+    ['France', 'United States', None]
+    """
+    parts = text.split()
+    starts = [" ".join(parts[:n]) for n in range(min(len(parts) - 1, _LONGEST_PEOPLE), 0, -1)]
+    forms = _forms().get(_key(text)) or _forms().get(_key(text.rsplit(",", 1)[-1]))
+    for start in () if forms else starts:
+        found = _forms().get(_key(start), ())
+        if found and _key(start) != _key(found[0]):
+            forms = found
+            break
+    return _UNITED.get(forms[0], forms[0]) if forms else None

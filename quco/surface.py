@@ -34,6 +34,7 @@ _SAINT = re.compile(r"\b(St\.?|Saint)(?=\s)")
 _MIDDLE = re.compile(r"(?<=[^\W\d_])\s+(?:[^\W\d_]\.\s*)+(?=[^\W\d_]{2})")
 _INITIALS = re.compile(r"\b((?:[^\W\d_]\.\s*){2,})(?=[^\W\d_]{2})")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_WORD = re.compile(r"[^\W_]+")
 _QUOTES = "\"'“”‘’«»`"
 _NUMERALS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 _STATES = frozenset(
@@ -66,6 +67,28 @@ def fold(name: str) -> str:
     """Return `name` in plain letters: "Méditerranée" becomes "Mediterranee"."""
     apart = unicodedata.normalize("NFKD", name.translate(_LETTERS))
     return "".join(char for char in apart if not unicodedata.combining(char))
+
+
+def undisambiguated(name: str) -> str:
+    """Return a name without what stands in brackets at its end.
+
+    Examples
+    --------
+    >>> undisambiguated("Move (1970 film)")
+    'Move'
+    """
+    return _BRACKETS.sub("", name)
+
+
+def words(text: str) -> str:
+    """Return the words in lower case with a space before and after each.
+
+    Examples
+    --------
+    >>> words("Dr. No") in words("A film: Dr No!")
+    True
+    """
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
 
 
 def variants(name: str, aliases: Aliases | None = None, *, cased: bool = False) -> tuple[str, ...]:
@@ -125,7 +148,7 @@ def _spellings(name: str) -> Iterator[str]:
 
 
 def _short(name: str) -> str:
-    return _ARTICLE.sub("", _BRACKETS.sub("", name)).strip()
+    return _ARTICLE.sub("", undisambiguated(name)).strip()
 
 
 def _untitled(name: str) -> str:

@@ -166,19 +166,26 @@ class ClaimReport:
 
 @dataclass(frozen=True, slots=True)
 class SentenceReport:
-    """The verdict on one sentence: that of its worst claim."""
+    """The verdict on one sentence: that of its worst claim, or of the conclusion that it draws."""
 
     text: str
     """The sentence."""
 
     verdict: Verdict
-    """UNSUPPORTED if any claim is; else UNKNOWN if any is or none was found; else SUPPORTED."""
+    """UNSUPPORTED if any claim is; else UNKNOWN if any is or none was found; else SUPPORTED. Of a
+    sentence without a claim by `follows`, where that is known."""
 
     claims: tuple[ClaimReport, ...] = ()
     """One for each triplet."""
 
     reason: str = ""
-    """Why there is no claim, where there is none."""
+    """Why there is no claim, where there is none; of a final answer why it follows, or does not."""
+
+    follows: str = ""
+    """Of a final answer to a comparison: the one that follows from the sentences before it."""
+
+    lacks: str = ""
+    """Of such an answer: how the sentence begins without which nothing follows."""
 
     @property
     def p_wrong(self) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from quco.conclusions import Gap, compares, conclude
 from quco.errors import StatisticsError
 from quco.ports import (
     BatchExtractor,
@@ -14,6 +15,7 @@ from quco.ports import (
     SentenceInContext,
     TermCount,
 )
+from quco.prompts import final_answer
 from quco.surface import Aliases
 from quco.surroundings import look_around
 from quco.types import (
@@ -218,11 +220,36 @@ class Verifier:
         found = self._extract(sentences)
         reports = iter(self.judge([triplet for triplets in found for triplet in triplets]))
         result = []
-        for (text, _), triplets in zip(sentences, found, strict=True):
+        for (text, context), triplets in zip(sentences, found, strict=True):
             claims = tuple(next(reports) for _ in triplets)
             verdict = worst(claim.verdict for claim in claims)
-            result.append(SentenceReport(text, verdict, claims, "" if claims else NO_CLAIM))
+            result.append(
+                SentenceReport(text, verdict, claims) if claims else self._conclusion(text, context)
+            )
         return result
+
+    def _conclusion(self, text: str, context: ExtractionContext) -> SentenceReport:
+        """Return the report of a sentence without a claim: it may draw a conclusion of others."""
+        report = SentenceReport(text, Verdict.UNKNOWN, reason=NO_CLAIM)
+        stated = final_answer(text)
+        if not (stated and compares(context.question)):
+            return report
+        names = [entity.text for entity in self._subjects(context.question)]
+        drawn = conclude(context.question, names, self._said(context))
+        if drawn is None:
+            return report
+        if isinstance(drawn, Gap):
+            return replace(report, reason=f"not said before: {drawn.begins} …", lacks=drawn.begins)
+        verdict = Verdict.SUPPORTED if drawn.agrees(stated) else Verdict.UNSUPPORTED
+        return replace(report, verdict=verdict, reason=drawn.because, follows=drawn.answer)
+
+    def _said(self, context: ExtractionContext) -> list[Triplet]:
+        """Return the claims of the sentences before one."""
+        earlier = [
+            (sentence, ExtractionContext(context.question, context.preceding[:number]))
+            for number, sentence in enumerate(context.preceding)
+        ]
+        return [triplet for triplets in self._extract(earlier) for triplet in triplets]
 
     def _extract(self, sentences: Sequence[SentenceInContext]) -> list[list[Triplet]]:
         if isinstance(self.extractor, BatchExtractor):

@@ -8,6 +8,7 @@ from eval.benchmarks.record import read, where
 
 _COLUMNS = (
     ("EM", "exact_match", ".1f"),
+    ("EM, conclusions put right", "concluded", ".1f"),
     ("F1", "f1", ".1f"),
     ("accuracy", "accuracy", ".1f"),
     ("with a final answer, %", "final_percent", ".1f"),
@@ -27,10 +28,11 @@ def answers() -> str:
 
 def _table(one: dict[str, Any]) -> str:
     """Return the methods of a data set, the best first."""
-    titles = ["EM", "EM less quco's [95 %]", *(title for title, _, _ in _COLUMNS[1:])]
+    columns = [column for column in _COLUMNS if any(column[1] in row for row in one["methods"])]
+    titles = ["EM", "EM less quco's [95 %]", *(title for title, _, _ in columns[1:])]
     rows = [f"| | {' | '.join(titles)} |", "|---" * (len(titles) + 1) + "|"]
     for row in sorted(one["methods"], key=lambda row: -row["exact_match"]):
-        cells = ["" if row.get(k) is None else format(row[k], form) for _, k, form in _COLUMNS]
+        cells = ["" if row.get(k) is None else format(row[k], form) for _, k, form in columns]
         cells.insert(1, _against(row))
         rows.append(f"| {row['method']} | {' | '.join(cells)} |")
     return "\n".join(rows)
@@ -58,7 +60,8 @@ def _whole(focused: dict[str, Any]) -> str:
         )
     return (
         "In these tables prompts show of a passage what bears on the question. With whole passages "
-        f"the EM of quco was: {'; '.join(parts)} (commit {record['commit']})."
+        f"the EM of quco was, conclusions as the model drew them: {'; '.join(parts)} "
+        f"(commit {record['commit']})."
     )
 
 

@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from eval.benchmarks.concluded import concluded
 from eval.benchmarks.record import RESULTS, read, record
 from eval.benchmarks.retrieval_data import DATA
 from eval.report.reading import Run
@@ -78,9 +79,10 @@ def told(run: Run) -> dict[str, Any]:
     rows = build_table(run)
     whole = summary(run, rows)
     config = whole["config"]
+    right = concluded(run)
     return {
         "title": title(run, rows),
-        "methods": whole["methods"],
+        "methods": [{**row, "concluded": right[row["method"]]} for row in whole["methods"]],
         "bins": whole["bins"],
         "losses": whole["losses"],
         "prompt": config["prompt"],

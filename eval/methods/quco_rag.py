@@ -85,6 +85,7 @@ class QuCoPaper(Method[QuCoPaperOptions]):
     def steps(self, sample: Sample) -> Steps:
         """Return the steps that answer `sample`."""
         published = {
+            "check_conclusion": False,
             "on_unknown": "accept",
             "keep_draft": "last",
             "question_passages": "retriever",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from quco.excerpts import excerpt
 from quco.ports import Generator
 from quco.types import Evidence, GenerationRequest, Message, Triplet
 
@@ -37,11 +38,11 @@ class LlmJudge:
     ----------
     generator : Generator
         The model.
-    max_chars : int, default=1200
-        Of each window, from its beginning on.
+    max_chars : int, default=500
+        Of each window: what bears on the claim, see `quco.excerpts`.
     """
 
-    def __init__(self, generator: Generator, *, max_chars: int = 1200) -> None:
+    def __init__(self, generator: Generator, *, max_chars: int = 500) -> None:
         self.generator = generator
         self._max_chars = max_chars
 
@@ -73,8 +74,8 @@ class LlmJudge:
 
     def _prompt(self, claim: Triplet, windows: Sequence[Evidence]) -> str:
         """Return worked examples and the question, which chat models and plain ones continue."""
-        passage = " ".join(_shown(window, self._max_chars) for window in windows)
         asked = f"{claim.head} {claim.relation} {claim.tail}"
+        passage = " ".join(_shown(window, asked, self._max_chars) for window in windows)
         blocks = [f"{_ask(text, stated)} {answer}" for text, stated, answer in _EXAMPLES]
         return "\n\n".join([*blocks, _ask(passage, asked)])
 
@@ -83,6 +84,6 @@ def _ask(passage: str, claim: str) -> str:
     return f"Passage: {passage}\nClaim: {claim}\nDoes the passage say so, yes or no?"
 
 
-def _shown(window: Evidence, max_chars: int) -> str:
-    text = " ".join(window.text.split())
-    return f"{window.title}: {text[:max_chars]}" if window.title else text[:max_chars]
+def _shown(window: Evidence, claim: str, n_chars: int) -> str:
+    text = excerpt(window.text, n_chars, question=claim, title=window.title)
+    return f"{window.title}: {text}" if window.title else text

@@ -28,6 +28,8 @@ _TITLES = {
     "look": "articles of the corpus shown",
     "retrieve": "retrieval",
     "regenerate": "sentence thrown away and written again with passages",
+    "premise": "before the final answer, this is asked for",
+    "conclude": "put right, since it does not follow",
     "complete": "final answer asked for",
     "stop": "stopped",
     "check_question": "question",
@@ -84,7 +86,9 @@ def _show_decision(console: Console, decision: Decision) -> None:
         for query in decision.queries:
             _say(console, 2, f"retrieval: {query}", "cyan")
         return
-    if decision.kind in {"accept", "keep_marked"} and isinstance(report, SentenceReport):
+    if decision.kind in {"accept", "keep_marked", "conclude", "premise"} and isinstance(
+        report, SentenceReport
+    ):
         title = f"{_TITLES[decision.kind]}: {decision.sentence}"
         _show_verdict(console, 2, report.verdict, title)
         _show_claims(console, report)

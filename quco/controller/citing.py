@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from quco.controller.naming import any_in, words
-from quco.surface import variants
+from quco.controller.naming import any_in
+from quco.surface import variants, words
 from quco.types import Passage, SentenceReport
 
 

@@ -3,7 +3,7 @@
 `answer_steps` is a generator: it yields effects and is sent replies (see `effects`), and returns
 the answer. Stage one asks the corpus about the question's entities; stage two drafts, splits the
 draft into sentences, has each checked, accepts those before the first suspect one, retrieves for
-it, and drafts again from there.
+it, and drafts again from there. The final answer to a comparison must follow from what was said.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from quco.answer import Answer, Decision, Outcome
+from quco.controller.concluding import Concluder
 from quco.controller.drafting import Drafter, StopError
 from quco.controller.effects import CheckQuestion, CheckSentence, Effect, Reply
 from quco.controller.ledger import Ledger
@@ -94,10 +95,13 @@ class _Loop:
         self.policy = ledger.policy
         self.searcher = Searcher(ledger)
         self.drafter = Drafter(ledger, prompt, capabilities.context_tokens)
+        self.concluder = Concluder(ledger)
         self.split = split
         self.exact = capabilities.prefix != "emulated"
         self.tries = 1
         self.earlier: _EarlierTry | None = None
+        self.begins = ""
+        """Of the sentence that the conclusion lacks, until one is accepted."""
         self.outcome: Outcome = "complete"
 
     def check_question(self) -> Generator[Effect, Reply, None]:
@@ -117,21 +121,28 @@ class _Loop:
         """Stage two: draft and judge until the answer has ended."""
         finished = False
         while not finished:
-            room = self.policy.max_tokens - self.ledger.n_tokens
-            if room <= 0:
+            if self._room() <= 0:
                 self.ledger.stop(f"max_tokens={self.policy.max_tokens} is spent")
                 self.outcome = "truncated"
                 return
-            draft = yield from self.drafter.draft(
-                min(room, self.policy.draft_tokens) if self.exact else room
-            )
-            cut = self._without_repeats(
-                cut_draft(draft, self.split, begun=bool(self.ledger.sentences))
-            )
-            accepted = yield from self._judge(cut)
+            accepted = yield from self._judge((yield from self._draft()))
             finished = accepted is not None and (accepted.ended or not accepted.sentences)
             if finished and accepted is not None and accepted.circular:
                 self.ledger.stop("the model repeats itself")
+
+    def _room(self) -> int:
+        """Return how many tokens the answer may still have."""
+        return self.policy.max_tokens - self.ledger.n_tokens
+
+    def _draft(self) -> Generator[Effect, Reply, CutDraft]:
+        """Return the sentences of a draft that goes on from the accepted text."""
+        wanted = min(self._room(), self.policy.draft_tokens) if self.exact else self._room()
+        draft = yield from self.drafter.draft(wanted, self.begins)
+        draft = replace(draft, text=self.begins + draft.text)
+        cut = self._without_repeats(cut_draft(draft, self.split, begun=bool(self.ledger.sentences)))
+        if not cut.sentences:
+            self.begins = ""
+        return cut
 
     def _without_repeats(self, cut: CutDraft) -> CutDraft:
         """Return what a draft says for the first time, up to where it begins to repeat itself."""
@@ -152,21 +163,21 @@ class _Loop:
         if not final_answer(self.ledger.text):
             said = "without a final answer" if self.ledger.sentences else "before it began"
             self.ledger.decide(Decision("complete", f"the model ended {said}"))
-            accepted = None
-            while accepted is None:
-                closing = yield from self._closing()
-                accepted = yield from self._judge(CutDraft((closing,), ended=True))
+            while not final_answer(self.ledger.text):
+                yield from self._judge((yield from self._closing()))
         if is_refusal(final_answer(self.ledger.text)):
             raise StopError("abstained", DECLINES)
 
-    def _closing(self) -> Generator[Effect, Reply, str]:
-        """Return the sentence with the final answer, asked for."""
+    def _closing(self) -> Generator[Effect, Reply, CutDraft]:
+        """Return the sentence with the final answer, asked for; first one that it lacks."""
+        if self.begins and self._room() > 0:
+            return (yield from self._draft())
         draft = yield from self.drafter.draft(FINAL_TOKENS, f" {CLOSING}")
         stated = draft.text.strip().split("\n", 1)[0]
         closing = self.split(f"{CLOSING} {final_answer(stated) or stated}")[0].rstrip()
         if not final_answer(closing):
             raise StopError("failed", "the model gives no answer")
-        return f" {closing}" if self.ledger.sentences else closing
+        return CutDraft((f" {closing}" if self.ledger.sentences else closing,), ended=True)
 
     def _judge(self, cut: CutDraft) -> Generator[Effect, Reply, CutDraft | None]:
         """Accept sentences up to the first suspect one.
@@ -178,6 +189,12 @@ class _Loop:
         while left:
             sentence, shown = left.pop(0), tuple(self.ledger.shown)
             report = yield from self._ask_sentence(sentence, tuple(left))
+            if self._room() > 0 and (begins := self.concluder.missing(report)):
+                self.begins = begins
+                cut = yield from self._draft()
+                left = list(cut.sentences)
+                continue
+            sentence, report = self.concluder.concluded(sentence, report)
             known = bool(report.claims)
             suspect = self._suspect(report.verdict, known=known, reason=sentence.strip())
             if (yield from self._wants_another_try(sentence, report, suspect=suspect)):
@@ -234,6 +251,7 @@ class _Loop:
         )
         self.tries = 1
         self.earlier = None
+        self.begins = ""
 
     def _ask_question(self, question: str) -> Generator[Effect, Reply, QuestionReport]:
         try:

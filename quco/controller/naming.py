@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from quco.surface import fold, variants
+from quco.surface import fold, variants, words
 from quco.types import Passage, SentenceReport, Verdict
 
-_WORD = re.compile(r"[^\W_]+")
 _DESCRIPTION = re.compile(r"[a-z][\w\s]*?\sof\s+(?=\S)")
 
 
@@ -37,8 +36,3 @@ def naming(found: Sequence[Passage], report: SentenceReport) -> list[Passage]:
 def any_in(names: Iterable[str], text: str) -> bool:
     """Return whether a text has one of the names in it, all of them as `words` gives them."""
     return any(name in text for name in names)
-
-
-def words(text: str) -> str:
-    """Return the words in lower case with a space before and after each."""
-    return f" {' '.join(_WORD.findall(text.casefold()))} "

@@ -80,3 +80,18 @@ def test_engine_errors_are_the_core_s(statistics: LocalStatistics, tmp_path: Pat
         statistics.count_many(["!!!"])
     with pytest.raises(StatisticsError):
         LocalStatistics.open(tmp_path / "nothing")
+
+
+def test_a_real_extractor_lets_conclusions_be_drawn(statistics: LocalStatistics) -> None:
+    verifier = Verifier.default(statistics)
+    text = (
+        "The director of Northern Rain is Ida Roe. Ida Roe was born on 3 May 1920. "
+        "The director of The Glass Hour (1950 film) is Ann Poe. Ann Poe was born on 9 June 1907. "
+        "So the answer is Northern Rain."
+    )
+    question = "Which film has the director who was born first, Northern Rain or The Glass Hour?"
+    last = verifier.check(text, question).sentences[-1]
+    assert (last.verdict, last.follows) == (Verdict.UNSUPPORTED, "The Glass Hour")
+    assert last.reason == "9 June 1907 is before 3 May 1920"
+    question = "Do the directors of Northern Rain and The Glass Hour share the same nationality?"
+    assert verifier.check(text, question).sentences[-1].lacks == "Ida Roe was"

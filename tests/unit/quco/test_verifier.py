@@ -202,3 +202,47 @@ def test_names_beside_an_entity_need_a_corpus_that_can_be_read() -> None:
     report = make().check_question("Move")
     with pytest.raises(StatisticsError):
         make(broken="gone").look_around(report)
+
+
+COMPARISON = "Who was born first, Ada or Bob?"
+BORN = ["Ada|born in|1950", "Bob|born in|1949"]
+
+
+class NamingExtractor(FakeExtractor):
+    """Finds two names in any text."""
+
+    def entities(self, text: str) -> list[Entity]:
+        return [Entity(name) for name in ("Ada", "Bob") if name in text]
+
+
+def logician() -> Verifier:
+    return Verifier(FakeStatistics(DOCUMENTS), NamingExtractor(), ZERO)
+
+
+def test_a_final_answer_is_judged_by_what_was_said() -> None:
+    context = ExtractionContext(COMPARISON, tuple(BORN))
+    for stated, verdict in (("Bob", Verdict.SUPPORTED), ("Ada", Verdict.UNSUPPORTED)):
+        report = logician().check_sentence(f"So the answer is {stated}.", context)
+        assert (report.verdict, report.follows, report.claims) == (verdict, "Bob", ())
+        assert report.reason == "1949 is before 1950"
+
+
+def test_a_final_answer_says_what_it_lacks() -> None:
+    report = logician().check_sentence(
+        "So the answer is Ada.", ExtractionContext(COMPARISON, (BORN[0],))
+    )
+    assert (report.verdict, report.lacks) == (Verdict.UNKNOWN, "Bob was born")
+    assert report.reason == "not said before: Bob was born …"
+
+
+def test_only_final_answers_to_comparisons_are_concluded() -> None:
+    for text, question in (("Hm.", COMPARISON), ("So the answer is Ada.", "Who sang, Ada or Bob?")):
+        report = logician().check_sentence(text, ExtractionContext(question, tuple(BORN)))
+        assert (report.reason, report.follows, report.lacks) == (NO_CLAIM, "", "")
+
+
+def test_a_text_is_concluded_too() -> None:
+    text = "\n".join([*BORN, "So the answer is Ada."])
+    report = logician().check(text, COMPARISON)
+    assert report.sentences[-1].follows == "Bob"
+    assert report.verdict is Verdict.UNSUPPORTED

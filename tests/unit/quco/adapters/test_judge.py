@@ -57,7 +57,7 @@ def test_it_is_shown_windows_and_claim_and_held_to_two_words() -> None:
     (request,) = generator.requests
     asked = request.messages[-1].content.rsplit("\n\n", 1)[-1]
     assert asked == (
-        "Passage: Metropolis: Metropolis is a film directed Lang made Metropolis in 1927.\n"
+        "Passage: Metropolis: Metropolis is a film … Lang made Metropolis in 1927.\n"
         "Claim: Metropolis directed by Fritz Lang\nDoes the passage say so, yes or no?"
     )
     assert '"yes" | "no"' in request.grammar

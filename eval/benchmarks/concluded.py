@@ -1,0 +1,47 @@
+"""What the methods' answers are worth where each must follow from what it says itself.
+
+QuCo puts final answers to comparisons right (`quco.conclusions`); the others do not. The same logic
+over their texts says how much of a difference is that, and how much retrieval and verdicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from eval.metrics import exact_match
+from eval.report.reading import Result, Run
+from quco.adapters.extractor.spacy import SpacyExtractor
+from quco.conclusions import Conclusion, compares, conclude
+from quco.ports import ExtractionContext, Extractor
+from quco.prompts import final_answer
+
+
+def concluded(run: Run) -> dict[str, float]:
+    """Return the exact match in percent of each method, its final answers put right."""
+    extractor = SpacyExtractor()
+    return {
+        name: 100 * sum(_is_right(result, extractor) for result in found.values()) / len(found)
+        for name, found in run.results.items()
+    }
+
+
+def _is_right(result: Result, extractor: Extractor) -> bool:
+    question = str(result.question["question"])
+    if not compares(question):
+        return bool(result.exact_match)
+    drawn = _drawn(question, result.answer, extractor)
+    final = drawn.answer if isinstance(drawn, Conclusion) else result.final
+    return exact_match(final, result.question["answers"])
+
+
+def _drawn(question: str, answer: Mapping[str, Any], extractor: Extractor) -> object:
+    sentences = [text for text in extractor.split(answer.get("text", "")) if not final_answer(text)]
+    claims = [
+        triplet
+        for number, text in enumerate(sentences)
+        for triplet in extractor.triplets(
+            text, ExtractionContext(question, tuple(sentences[:number]))
+        )
+    ]
+    return conclude(question, [entity.text for entity in extractor.entities(question)], claims)

@@ -1,0 +1,128 @@
+"""Final answers to comparisons: put right, or asked for what they lack."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from quco.answer import Answer
+from quco.config import ControllerPolicy
+from quco.controller import Controller
+from quco.ports import ExtractionContext
+from quco.types import SentenceReport, Verdict
+from tests.scripted import ScriptedChecker, ScriptedGenerator, ScriptedRetriever, continuing
+
+QUESTION = "Who was born first, Ada or Bob?"
+ADA, BOB = " Ada is from 1950.", " Bob is from 1949."
+CLOSING = " So the answer is Ada."
+BEGINS = "Bob is from"
+
+
+class Logician(ScriptedChecker):
+    """Knows that Bob follows once both sentences are there, and which is missing."""
+
+    def check_sentence(
+        self, sentence: str, context: ExtractionContext | None = None
+    ) -> SentenceReport:
+        report = super().check_sentence(sentence, context)
+        if "answer is" not in sentence or context is None:
+            return report
+        if BOB not in context.preceding:
+            return replace(report, reason="not said", lacks=BEGINS)
+        right = "Bob" in sentence
+        verdict = Verdict.SUPPORTED if right else Verdict.UNSUPPORTED
+        return replace(report, verdict=verdict, reason="1949 is before 1950", follows="Bob")
+
+
+def run(
+    rule: object, sentences: dict[str, Verdict] | None = None, **policy: object
+) -> tuple[Answer, ScriptedGenerator]:
+    generator = ScriptedGenerator(rule)  # type: ignore[arg-type]
+    controller = Controller(
+        generator,
+        ScriptedRetriever(),
+        Logician(sentences),
+        ControllerPolicy(**policy),  # type: ignore[arg-type]
+    )
+    return controller.run(QUESTION), generator
+
+
+def kinds(answer: Answer) -> list[str]:
+    return [decision.kind for decision in answer.decisions]
+
+
+def test_an_answer_that_does_not_follow_is_put_right_without_the_model() -> None:
+    answer, generator = run(continuing(ADA + BOB + CLOSING))
+    assert answer.final == "Bob"
+    assert answer.text == "Ada is from 1950. Bob is from 1949. So the answer is Bob."
+    assert len(generator.requests) == 1
+    assert kinds(answer)[-2:] == ["conclude", "accept"]
+    wrong = answer.decisions[-2]
+    assert (wrong.sentence, wrong.reason) == (CLOSING.strip(), "1949 is before 1950")
+    assert answer.sentences[-1].verdict is Verdict.SUPPORTED
+    assert not answer.sentences[-1].marked
+
+
+def test_an_answer_that_follows_stays_as_it_is() -> None:
+    answer, _ = run(continuing(ADA + BOB + " So the answer is bob."))
+    assert answer.final == "bob"
+    assert "conclude" not in kinds(answer)
+
+
+def test_more_words_are_brought_to_those_of_the_question() -> None:
+    answer, _ = run(continuing(ADA + BOB + " So the answer is Bob is older."))
+    assert answer.final == "Bob"
+
+
+def test_a_sentence_that_is_missing_is_asked_for() -> None:
+    def rule(prefix: str, task: str) -> str:
+        return " 1949. So the answer is Ada." if prefix.endswith(BEGINS) else ADA + CLOSING
+
+    answer, generator = run(rule)
+    assert answer.text == "Ada is from 1950. Bob is from 1949. So the answer is Bob."
+    assert generator.requests[1].prefix == f"{ADA} {BEGINS}"
+    assert kinds(answer)[-4:] == ["premise", "accept", "conclude", "accept"]
+
+
+def test_it_is_asked_for_again_where_it_is_suspect() -> None:
+    def rule(prefix: str, task: str) -> str:
+        if not prefix.endswith(BEGINS):
+            return (ADA + CLOSING).removeprefix(prefix)
+        return " 1949. So the answer is Ada." if "about Bob" in task else " 1999. Hm."
+
+    wrong = {"Bob is from 1999.": Verdict.UNSUPPORTED}
+    answer, generator = run(rule, wrong)
+    assert answer.final == "Bob"
+    assert [r.prefix.endswith(BEGINS) for r in generator.requests] == [False, True, True]
+    assert "regenerate" in kinds(answer)
+
+
+def test_a_sentence_that_never_comes_is_asked_for_once() -> None:
+    def rule(prefix: str, task: str) -> str:
+        return " nowhere." if prefix.endswith(BEGINS) else (ADA + CLOSING).removeprefix(prefix)
+
+    answer, generator = run(rule)
+    assert answer.final == "Ada"
+    assert answer.outcome == "complete"
+    assert answer.sentences[-1].verdict is Verdict.UNKNOWN
+    assert sum(r.prefix.endswith(BEGINS) for r in generator.requests) == 1
+
+
+def test_a_model_that_only_repeats_itself_comes_to_an_end() -> None:
+    answer, generator = run(lambda prefix, task: "" if prefix.endswith(BEGINS) else ADA + CLOSING)
+    assert answer.final == "Ada"
+    assert len(generator.requests) < 6
+
+
+def test_budgets_hold() -> None:
+    answer, generator = run(continuing(ADA + CLOSING), max_llm_calls=1)
+    assert (answer.final, answer.outcome) == ("Ada", "complete")
+    assert len(generator.requests) == 1
+
+
+def test_it_can_be_left_out() -> None:
+    answer, _ = run(continuing(ADA + BOB + CLOSING), check_conclusion=False)
+    assert answer.final == "Ada"
+    assert answer.sentences[-1].verdict is Verdict.UNKNOWN
+    answer, generator = run(continuing(ADA + CLOSING), check_conclusion=False)
+    assert answer.final == "Ada"
+    assert len(generator.requests) == 1
