@@ -62,10 +62,11 @@ def title(run: Run, rows: Sequence[Row]) -> str:
     machine = session["machine"]
     where = machine.get("accelerator") or f"{machine['cores']} cores, {machine['processor']}"
     n = rows[0].n if rows else 0
+    commits = ", ".join(dict.fromkeys(str(one["commit"]) for one in run.sessions))
     return (
         f"{run.data_set}, {n} questions ({_chosen(run.config['data'])}), "
         f"{session['generator']}, {run.config['index']['retrieval']} retrieval, {where}, "
-        f"commit {session['commit']}"
+        f"commit {commits}"
     )
 
 
