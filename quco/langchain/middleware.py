@@ -166,6 +166,7 @@ class QuCoMiddleware(AgentMiddleware[QuCoState, Any, Any]):
         queries = dict.fromkeys(
             query
             for sentence in finding.suspects
+            if not sentence.follows  # no passage is needed for what is said already
             for query in make_queries(sentence, question, "head_relation")
         )
         passages: dict[str, Passage] = {}
@@ -203,7 +204,10 @@ def _asking_again(
     request: ModelRequest[Any], answer: AIMessage, finding: _Finding
 ) -> ModelRequest[Any]:
     lines = ["A text corpus does not support these sentences of your answer:"]
-    lines += [f"- {cut(sentence.text)}" for sentence in finding.suspects]
+    lines += [
+        f"- {cut(sentence.text)}{f' ({cut(sentence.reason)})' if sentence.follows else ''}"
+        for sentence in finding.suspects
+    ]
     if finding.passages:
         lines.append("Passages of the corpus about them:")
         lines += [shown(passage.title or passage.id, passage.text) for passage in finding.passages]

@@ -84,6 +84,7 @@ def _sentence(sentence: SentenceReport) -> dict[str, Any]:
         "text": cut(sentence.text),
         "verdict": sentence.verdict.value,
         "reason": sentence.reason,
+        "follows": cut(sentence.follows),
         "claims": [_claim(claim) for claim in sentence.claims[:MAX_CLAIMS]],
         "n_claims": len(sentence.claims),
     }

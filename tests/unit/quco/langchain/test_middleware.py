@@ -143,6 +143,24 @@ def test_a_corpus_that_is_down_makes_the_report_unknown(way: str) -> None:
     assert output["quco_report"]["verdict"] == "unknown"
 
 
+def test_a_conclusion_that_does_not_follow_is_asked_for_again_with_the_reason() -> None:
+    said = "Ada Roe was born in 1950. Bob Poe was born in 1949. So the answer is {}."
+
+    def rule(messages: list[BaseMessage]) -> AIMessage:
+        told = "1949 is before 1950" in str(messages[-1].text)
+        return AIMessage(said.format("Bob Poe" if told else "Ada Roe"))
+
+    world = World(rule)
+    question = HumanMessage("Who was born first, Ada Roe or Bob Poe?")
+    output: Any = world.agent.invoke({"messages": [question]})
+    assert output["messages"][-1].text.endswith("So the answer is Bob Poe.")
+    report = output["quco_report"]
+    assert report["draft"]["sentences"][-1]["verdict"] == "unsupported"
+    assert report["sentences"][-1]["verdict"] == "supported"
+    assert [s["follows"] for s in report["sentences"]] == ["", "", "Bob Poe"]
+    assert not any("answer" in query for query in world.retriever.queries)
+
+
 class Director(BaseModel):
     """A structured answer."""
 
