@@ -109,12 +109,17 @@ def country_in(text: str) -> str | None:
     >>> [country_in(text) for text in ("Paris, France", "American actor", "Jordan Peele")]
     ['France', 'United States', None]
     """
+    forms = _forms()
+    found = forms.get(_key(text)) or forms.get(_key(text.rsplit(",", 1)[-1])) or _people(text)
+    return _UNITED.get(found[0], found[0]) if found else None
+
+
+def _people(text: str) -> tuple[str, ...]:
+    """Return the forms of the people that a longer text begins with; empty where it does not."""
     parts = text.split()
-    starts = [" ".join(parts[:n]) for n in range(min(len(parts) - 1, _LONGEST_PEOPLE), 0, -1)]
-    forms = _forms().get(_key(text)) or _forms().get(_key(text.rsplit(",", 1)[-1]))
-    for start in () if forms else starts:
-        found = _forms().get(_key(start), ())
-        if found and _key(start) != _key(found[0]):
-            forms = found
-            break
-    return _UNITED.get(forms[0], forms[0]) if forms else None
+    for n in range(min(len(parts) - 1, _LONGEST_PEOPLE), 0, -1):
+        start = _key(" ".join(parts[:n]))
+        found = _forms().get(start)
+        if found and start != _key(found[0]):
+            return found
+    return ()

@@ -91,6 +91,11 @@ def words(text: str) -> str:
     return f" {' '.join(_WORD.findall(text.casefold()))} "
 
 
+def plain_words(text: str) -> str:
+    """Return the `words` of a text in plain letters."""
+    return words(fold(text))
+
+
 def variants(name: str, aliases: Aliases | None = None, *, cased: bool = False) -> tuple[str, ...]:
     """Return the surface variants of an entity, the written one first.
 

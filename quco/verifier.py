@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from quco.conclusions import Gap, compares, conclude
 from quco.errors import StatisticsError
+from quco.extraction import claims_of, claims_said, subjects
 from quco.ports import (
-    BatchExtractor,
     CorpusStatistics,
     ExtractionContext,
     Extractor,
@@ -41,9 +41,6 @@ _BATCH = 64
 
 _REMEMBERED = 8
 """Earlier sentences that an extractor is shown."""
-
-_ADJECTIVES = frozenset({"NORP", "LANGUAGE"})
-"""Labels of entities that say of what nation or tongue something is, not what it is."""
 
 MOST_PLACES = 200
 """Occurrences up to which an entity is rare enough for a few places to stand for all."""
@@ -121,7 +118,7 @@ class Verifier:
 
     def check_questions(self, questions: Sequence[str]) -> list[QuestionReport]:
         """Return the report of each question; all entities are counted in one call."""
-        entities = [self._subjects(question) for question in questions]
+        entities = [subjects(self.extractor, question) for question in questions]
         try:
             counts = self.count(entity.text for found in entities for entity in found)
             n_tokens = self.statistics.n_tokens
@@ -131,11 +128,6 @@ class Verifier:
             self._question_report(question, found, counts, n_tokens)
             for question, found in zip(questions, entities, strict=True)
         ]
-
-    def _subjects(self, question: str) -> list[Entity]:
-        """Return what a question is about; "British" alone is nothing to be known by heart."""
-        found = self.extractor.entities(question)
-        return [entity for entity in found if entity.label not in _ADJECTIVES]
 
     def _question_report(
         self,
@@ -217,7 +209,7 @@ class Verifier:
 
     def check_sentences(self, sentences: Sequence[SentenceInContext]) -> list[SentenceReport]:
         """Return the report of each sentence; all terms are counted in one call."""
-        found = self._extract(sentences)
+        found = claims_of(self.extractor, sentences)
         reports = iter(self.judge([triplet for triplets in found for triplet in triplets]))
         result = []
         for (text, context), triplets in zip(sentences, found, strict=True):
@@ -234,27 +226,15 @@ class Verifier:
         stated = final_answer(text)
         if not (stated and compares(context.question)):
             return report
-        names = [entity.text for entity in self._subjects(context.question)]
-        drawn = conclude(context.question, names, self._said(context))
+        names = [entity.text for entity in subjects(self.extractor, context.question)]
+        said = claims_said(self.extractor, context.question, context.preceding)
+        drawn = conclude(context.question, names, said)
         if drawn is None:
             return report
         if isinstance(drawn, Gap):
             return replace(report, reason=f"not said before: {drawn.begins} …", lacks=drawn.begins)
         verdict = Verdict.SUPPORTED if drawn.agrees(stated) else Verdict.UNSUPPORTED
         return replace(report, verdict=verdict, reason=drawn.because, follows=drawn.answer)
-
-    def _said(self, context: ExtractionContext) -> list[Triplet]:
-        """Return the claims of the sentences before one."""
-        earlier = [
-            (sentence, ExtractionContext(context.question, context.preceding[:number]))
-            for number, sentence in enumerate(context.preceding)
-        ]
-        return [triplet for triplets in self._extract(earlier) for triplet in triplets]
-
-    def _extract(self, sentences: Sequence[SentenceInContext]) -> list[list[Triplet]]:
-        if isinstance(self.extractor, BatchExtractor):
-            return self.extractor.triplets_many(sentences)
-        return [self.extractor.triplets(text, context) for text, context in sentences]
 
     def score(self, head: str, relation: str, tail: str) -> ClaimReport:
         """Return the verdict on one claim."""

@@ -6,14 +6,12 @@ over their texts says how much of a difference is that, and how much retrieval a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from eval.metrics import exact_match
 from eval.report.reading import Result, Run
 from quco.adapters.extractor.spacy import SpacyExtractor
 from quco.conclusions import Conclusion, compares, conclude
-from quco.ports import ExtractionContext, Extractor
+from quco.extraction import claims_said, subjects
+from quco.ports import Extractor
 from quco.prompts import final_answer
 
 
@@ -30,18 +28,9 @@ def _is_right(result: Result, extractor: Extractor) -> bool:
     question = str(result.question["question"])
     if not compares(question):
         return bool(result.exact_match)
-    drawn = _drawn(question, result.answer, extractor)
+    sentences = extractor.split(str(result.answer.get("text", "")))
+    reasoning = [sentence for sentence in sentences if not final_answer(sentence)]
+    names = [entity.text for entity in subjects(extractor, question)]
+    drawn = conclude(question, names, claims_said(extractor, question, reasoning))
     final = drawn.answer if isinstance(drawn, Conclusion) else result.final
     return exact_match(final, result.question["answers"])
-
-
-def _drawn(question: str, answer: Mapping[str, Any], extractor: Extractor) -> object:
-    sentences = [text for text in extractor.split(answer.get("text", "")) if not final_answer(text)]
-    claims = [
-        triplet
-        for number, text in enumerate(sentences)
-        for triplet in extractor.triplets(
-            text, ExtractionContext(question, tuple(sentences[:number]))
-        )
-    ]
-    return conclude(question, [entity.text for entity in extractor.entities(question)], claims)

@@ -79,7 +79,7 @@ class Writer:
     @property
     def room(self) -> int:
         """Tokens that the answer may still grow by."""
-        return self.ledger.policy.max_tokens - self.ledger.n_tokens
+        return self.ledger.room
 
     def split(self, text: str) -> list[str]:
         """Return the sentences of a text, white space at the beginning of each, none at the end."""

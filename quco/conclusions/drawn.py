@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from quco.conclusions.question import BIRTH, DEATH, Comparison, read_comparison
+from quco.conclusions.question import BIRTH, DEATH, Comparison, Event, read_comparison
 from quco.conclusions.stated import Span, country_of, date_of, linked_with
-from quco.surface import fold, undisambiguated, words
+from quco.surface import plain_words, undisambiguated
 from quco.types import Triplet
 
 
@@ -27,7 +27,7 @@ class Conclusion:
 
     def agrees(self, stated: str) -> bool:
         """Return whether a final answer says the same, if in more words."""
-        return words(fold(self.answer)) in words(fold(stated))
+        return plain_words(self.answer) in plain_words(stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,7 @@ def conclude(
     asked = read_comparison(question, names, [claim.head for claim in said])
     if asked is None:
         return None
-    if asked.of == "countries":
-        return _of_countries(asked, said)
-    return _of_lives(asked, said) if asked.of == "lives" else _of_dates(asked, said)
+    return _of_countries(asked, said) if asked.of == "countries" else _of_time(asked, said)
 
 
 def _of_countries(asked: Comparison, claims: Sequence[Triplet]) -> Conclusion | Gap:
@@ -89,40 +87,39 @@ def _of_countries(asked: Comparison, claims: Sequence[Triplet]) -> Conclusion | 
     return Conclusion("no", f"{one} is not {other}")
 
 
-def _of_dates(asked: Comparison, claims: Sequence[Triplet]) -> Conclusion | Gap | None:
-    found = []
+def _of_time(asked: Comparison, claims: Sequence[Triplet]) -> Conclusion | Gap | None:
+    spans = []
     for name in asked.pair.names:
         meant = _meant(name, asked, claims)
-        dates = (date_of(event, meant, claims) for event in asked.events)
-        date = next((date for date in dates if date), None)
-        if date is None:
-            is_clear = len(asked.events) == 1
-            return _gap(name, asked, claims, asked.events[0].begins) if is_clear else None
-        found.append(date)
-    return _decide(asked, found[0], found[1], "is before", lower=asked.first)
+        span = _life(meant, claims) if asked.of == "lives" else _date(asked.events, meant, claims)
+        if not isinstance(span, Span):
+            return _gap(name, asked, claims, span) if span else None
+        spans.append(span)
+    return _decide(asked, *spans)
 
 
-def _of_lives(asked: Comparison, claims: Sequence[Triplet]) -> Conclusion | Gap | None:
-    found = []
-    for name in asked.pair.names:
-        meant = _meant(name, asked, claims)
-        birth, death = (date_of(event, meant, claims) for event in (BIRTH, DEATH))
-        if birth is None or death is None:
-            return _gap(name, asked, claims, (BIRTH if birth is None else DEATH).begins)
-        life = (death.least - birth.most, death.most - birth.least)
-        found.append(Span(*life, f"{birth.said} to {death.said}"))
-    return _decide(asked, found[0], found[1], "is less than", lower=False)
+def _date(events: Sequence[Event], names: Sequence[str], claims: Sequence[Triplet]) -> Span | str:
+    """Return a date; else how a sentence that states it begins, where one event is asked for."""
+    dates = (date_of(event, names, claims) for event in events)
+    return next(filter(None, dates), None) or (events[0].begins if len(events) == 1 else "")
 
 
-def _decide(
-    asked: Comparison, one: Span, other: Span, order: str, *, lower: bool
-) -> Conclusion | None:
-    """Return the lower or the higher of two; None where they may be equal."""
+def _life(names: Sequence[str], claims: Sequence[Triplet]) -> Span | str:
+    """Return the length of a life; else how a sentence begins that would state an end of it."""
+    birth, death = (date_of(event, names, claims) for event in (BIRTH, DEATH))
+    if birth is None or death is None:
+        return (BIRTH if birth is None else DEATH).begins
+    return Span(death.least - birth.most, death.most - birth.least, f"{birth.said} to {death.said}")
+
+
+def _decide(asked: Comparison, one: Span, other: Span) -> Conclusion | None:
+    """Return the earlier date, the later or the longer life; None where they may be equal."""
     if one.most >= other.least and other.most >= one.least:
         return None
     is_lower = one.most < other.least
     low, high = (one, other) if is_lower else (other, one)
-    answer = asked.pair.written[0 if is_lower == lower else 1]
+    answer = asked.pair.written[0 if is_lower == asked.first else 1]
+    order = "is less than" if asked.of == "lives" else "is before"
     return Conclusion(undisambiguated(answer), f"{low.said} {order} {high.said}")
 
 

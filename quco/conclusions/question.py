@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from quco.surface import fold, undisambiguated, words
+from quco.surface import plain_words, undisambiguated
 
 _FIRST = re.compile(r"\b(?:first|earli(?:er|est)|old(?:er|est))\b", re.IGNORECASE)
 _LAST = re.compile(
@@ -160,4 +160,4 @@ def _whole(name: str, rest: str, start: str) -> str:
 
 def key_of(name: str) -> str:
     """Return what two ways of writing a name share: its words, without what is in brackets."""
-    return words(fold(undisambiguated(name)))
+    return plain_words(undisambiguated(name))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from quco.answer import Decision
+from quco.answer import Decision, DecisionKind
 from quco.controller.effects import Generate
 from quco.controller.ledger import Ledger
 from quco.demonstrations import CLOSING
 from quco.prompts import final_answer
-from quco.surface import fold, words
+from quco.surface import plain_words
 from quco.types import SentenceReport, Verdict
 
 
@@ -28,21 +28,13 @@ class Concluder:
 
     def missing(self, report: SentenceReport) -> str:
         """Return the beginning of the sentence to ask for before a final answer; else empty."""
-        begins = report.lacks
-        is_open = self._ledger.policy.check_conclusion and begins and begins not in self._asked
-        if not is_open or self._ledger.exhausted(Generate):
+        ledger, begins = self._ledger, report.lacks
+        is_open = ledger.policy.check_conclusion and begins and begins not in self._asked
+        if not is_open or ledger.room <= 0 or ledger.exhausted(Generate):
             return ""
         self._asked.add(begins)
-        self._ledger.decide(
-            Decision(
-                "premise",
-                report.reason,
-                verdict=report.verdict,
-                sentence=report.text.strip(),
-                report=report,
-            )
-        )
-        return f" {begins}" if self._ledger.sentences else begins
+        self._note("premise", report)
+        return ledger.after(begins)
 
     def concluded(self, sentence: str, report: SentenceReport) -> tuple[str, SentenceReport]:
         """Return a sentence and its report; a final answer as it follows, in the question's words.
@@ -53,21 +45,15 @@ class Concluder:
             return sentence, report
         if not self._ledger.policy.check_conclusion:
             return sentence, replace(report, verdict=Verdict.UNKNOWN)
-        if _same(final_answer(sentence), report.follows):
+        if plain_words(final_answer(sentence)) == plain_words(report.follows):
             return sentence, report
-        self._ledger.decide(
-            Decision(
-                "conclude",
-                report.reason,
-                verdict=report.verdict,
-                sentence=sentence.strip(),
-                report=report,
-            )
-        )
-        space = " " if self._ledger.sentences else ""
-        mended = f"{space}{CLOSING} {report.follows}."
+        self._note("conclude", report)
+        mended = self._ledger.after(f"{CLOSING} {report.follows}.")
         return mended, replace(report, text=mended, verdict=Verdict.SUPPORTED)
 
-
-def _same(stated: str, follows: str) -> bool:
-    return words(fold(stated)) == words(fold(follows))
+    def _note(self, kind: DecisionKind, report: SentenceReport) -> None:
+        """Note what is done about a final answer."""
+        sentence = report.text.strip()
+        self._ledger.decide(
+            Decision(kind, report.reason, verdict=report.verdict, sentence=sentence, report=report)
+        )

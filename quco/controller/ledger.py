@@ -54,9 +54,13 @@ class Ledger:
         return "".join(sentence.text for sentence in self.sentences)
 
     @property
-    def n_tokens(self) -> int:
-        """Tokens of the accepted text, estimated."""
-        return sum(len(sentence.text) for sentence in self.sentences) // CHARS_PER_TOKEN
+    def room(self) -> int:
+        """Tokens that the answer may still have, those of the accepted text estimated."""
+        return self.policy.max_tokens - len(self.text) // CHARS_PER_TOKEN
+
+    def after(self, sentence: str) -> str:
+        """Return a sentence as it stands after the accepted text: with a space, if there is any."""
+        return f" {sentence}" if self.sentences else sentence
 
     @property
     def visible(self) -> list[Passage]:

@@ -121,7 +121,7 @@ class _Loop:
         """Stage two: draft and judge until the answer has ended."""
         finished = False
         while not finished:
-            if self._room() <= 0:
+            if self.ledger.room <= 0:
                 self.ledger.stop(f"max_tokens={self.policy.max_tokens} is spent")
                 self.outcome = "truncated"
                 return
@@ -130,13 +130,10 @@ class _Loop:
             if finished and accepted is not None and accepted.circular:
                 self.ledger.stop("the model repeats itself")
 
-    def _room(self) -> int:
-        """Return how many tokens the answer may still have."""
-        return self.policy.max_tokens - self.ledger.n_tokens
-
     def _draft(self) -> Generator[Effect, Reply, CutDraft]:
         """Return the sentences of a draft that goes on from the accepted text."""
-        wanted = min(self._room(), self.policy.draft_tokens) if self.exact else self._room()
+        room = self.ledger.room
+        wanted = min(room, self.policy.draft_tokens) if self.exact else room
         draft = yield from self.drafter.draft(wanted, self.begins)
         draft = replace(draft, text=self.begins + draft.text)
         cut = self._without_repeats(cut_draft(draft, self.split, begun=bool(self.ledger.sentences)))
@@ -170,14 +167,14 @@ class _Loop:
 
     def _closing(self) -> Generator[Effect, Reply, CutDraft]:
         """Return the sentence with the final answer, asked for; first one that it lacks."""
-        if self.begins and self._room() > 0:
+        if self.begins and self.ledger.room > 0:
             return (yield from self._draft())
         draft = yield from self.drafter.draft(FINAL_TOKENS, f" {CLOSING}")
         stated = draft.text.strip().split("\n", 1)[0]
         closing = self.split(f"{CLOSING} {final_answer(stated) or stated}")[0].rstrip()
         if not final_answer(closing):
             raise StopError("failed", "the model gives no answer")
-        return CutDraft((f" {closing}" if self.ledger.sentences else closing,), ended=True)
+        return CutDraft((self.ledger.after(closing),), ended=True)
 
     def _judge(self, cut: CutDraft) -> Generator[Effect, Reply, CutDraft | None]:
         """Accept sentences up to the first suspect one.
@@ -189,7 +186,7 @@ class _Loop:
         while left:
             sentence, shown = left.pop(0), tuple(self.ledger.shown)
             report = yield from self._ask_sentence(sentence, tuple(left))
-            if self._room() > 0 and (begins := self.concluder.missing(report)):
+            if begins := self.concluder.missing(report):
                 self.begins = begins
                 cut = yield from self._draft()
                 left = list(cut.sentences)

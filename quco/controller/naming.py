@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from quco.surface import fold, variants, words
+from quco.surface import plain_words, variants
 from quco.types import Passage, SentenceReport, Verdict
 
 _DESCRIPTION = re.compile(r"[a-z][\w\s]*?\sof\s+(?=\S)")
@@ -27,12 +27,12 @@ def naming(found: Sequence[Passage], report: SentenceReport) -> list[Passage]:
     """
     heads = [c.triplet.head for c in report.claims if c.verdict is not Verdict.SUPPORTED]
     written = [name for head in heads for name in variants(_DESCRIPTION.sub("", head))]
-    names = [words(fold(name)) for name in written]
+    names = [plain_words(name) for name in written]
     if not names:
         return list(found)
-    return [p for p in found if any_in(names, words(fold(f"{p.title} {p.text}")))]
+    return [p for p in found if any_in(names, plain_words(f"{p.title} {p.text}"))]
 
 
 def any_in(names: Iterable[str], text: str) -> bool:
-    """Return whether a text has one of the names in it, all of them as `words` gives them."""
+    """Return whether a text has one of the names in it, all as `quco.surface.words` gives them."""
     return any(name in text for name in names)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quco.conclusions import Conclusion, Gap, compares, conclude
+from quco.dates import MONTHS
 from quco.types import Triplet
 
 FILMS = ["Stranger Than Snow (1931 film)", "A Town Called Nine"]
@@ -17,9 +18,6 @@ DIRECTORS = [
     Triplet(FILMS[0], "directed by", "Ida Roe"),
     Triplet("Ann Poe", "is director of", FILMS[1]),
 ]
-MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
 
 
 def said(*claims: tuple[str, str, str]) -> list[Triplet]:
