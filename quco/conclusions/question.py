@@ -106,7 +106,7 @@ def read_comparison(
         What an answer speaks of: some names have commas that the question's reader takes for the
         end of a name.
     """
-    known = sorted({*names, *heads}, key=len, reverse=True)
+    known = sorted(dict.fromkeys((*names, *heads)), key=len, reverse=True)
     asked = question
     for name in known:  # "Born Free" is no birth
         asked = asked.replace(name, " ")

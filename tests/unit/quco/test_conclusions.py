@@ -167,3 +167,9 @@ def test_any_text_has_an_answer(question: str, names: list[str]) -> None:
 def test_an_answer_in_more_words_agrees() -> None:
     assert Conclusion("St. Étienne", "").agrees("St Etienne is older")
     assert not Conclusion("Ada", "").agrees("Adam")
+
+
+def test_an_answer_is_spelt_as_the_question_spells_it() -> None:
+    claims = said(("Maid Of Ghent", "born in", "1900"), ("Bob", "born in", "1950"))
+    names = ["Maid of Ghent", "Bob"]
+    assert answer("Who was born first, Maid of Ghent or Bob?", names, claims) == names[0]
