@@ -71,11 +71,13 @@ def title(run: Run, rows: Sequence[Row]) -> str:
 
 
 def _chosen(data: Mapping[str, Any]) -> str:
-    return (
-        "nothing was chosen on them"
-        if data.get("looked_at") or data.get("without")
-        else f"{data['split']} split"
-    )
+    """Return which questions of a file these are."""
+    if data.get("without"):
+        return f"none of {Path(data['without']).name}"
+    if looked_at := data.get("looked_at"):
+        first = " and ".join(f"{n} {half}" for half, n in looked_at.items())
+        return f"without the first {first} questions"
+    return f"{data['split']} split"
 
 
 def as_markdown(run: Run, rows: Sequence[Row]) -> str:
