@@ -29,9 +29,10 @@ names beside them, and what the retriever finds where there are none."""
 QuestionQuery = Literal["question", "neighbours"]
 """The question as it stands, or with the names that the corpus sets beside its rare entity."""
 
-SentencePassages = Literal["naming", "any"]
-"""Of what is retrieved for a suspect sentence: passages that name what its claims are about; or
-all."""
+SentencePassages = Literal["naming", "counted", "any"]
+"""Of what is retrieved for a suspect sentence: passages that name what its claims are about; the
+same, of the very corpus that is counted: what it does not hold is in none of them, and nothing is
+retrieved for it; or all."""
 
 QueryStyle = Literal["head_relation", "triplet", "sentence", "question_relation", "question"]
 """How a query is made from a suspect sentence."""
@@ -69,10 +70,11 @@ class ControllerPolicy:
     """Stage two: check every sentence of the draft."""
 
     check_conclusion: bool = True
-    """Whether the final answer to a comparison must follow from the sentences before it.
+    """Whether the final answer must answer, and to a comparison follow from what was said before.
 
-    Where they say what it takes, one that does not follow is put right without the model; where
-    they do not, the model is asked for the sentence that is missing. See `quco.conclusions`.
+    Where the sentences before it say what it takes, one that does not follow is put right without
+    the model; where they do not, or where it says no more than the question, the model is asked
+    for the sentence that is missing. See `quco.conclusions`.
     """
 
     on_unknown: OnUnknown = "retrieve"
@@ -99,7 +101,8 @@ class ControllerPolicy:
     sentence_passages: SentencePassages = "naming"
     """Which of the passages retrieved for a suspect sentence the model is shown.
 
-    A passage that does not even name what a claim is about cannot mend it.
+    A passage that does not even name what a claim is about cannot mend it. `quco.wiring.QuCo` knows
+    whether its passages are of the corpus that is counted, and says "counted" where they are.
     """
 
     k: int = 3

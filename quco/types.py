@@ -185,7 +185,7 @@ class SentenceReport:
     """Of a final answer to a comparison: the one that follows from the sentences before it."""
 
     lacks: str = ""
-    """Of such an answer: how the sentence begins without which nothing follows."""
+    """Of a final answer: how the sentence begins without which nothing follows, or that it owes."""
 
     @property
     def p_wrong(self) -> float | None:

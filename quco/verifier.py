@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from quco.conclusions import Gap, compares, conclude
+from quco.conclusions import Conclusion, Gap, compares, conclude, unanswered
 from quco.errors import StatisticsError
 from quco.extraction import claims_of, claims_said, subjects
 from quco.ports import (
@@ -224,17 +224,24 @@ class Verifier:
         """Return the report of a sentence without a claim: it may draw a conclusion of others."""
         report = SentenceReport(text, Verdict.UNKNOWN, reason=NO_CLAIM)
         stated = final_answer(text)
-        if not (stated and compares(context.question)):
+        if not stated or not context.question:
             return report
-        names = [entity.text for entity in subjects(self.extractor, context.question)]
-        said = claims_said(self.extractor, context.question, context.preceding)
-        drawn = conclude(context.question, names, said)
+        drawn = self._drawn(context) or unanswered(context.question, stated)
         if drawn is None:
             return report
         if isinstance(drawn, Gap):
-            return replace(report, reason=f"not said before: {drawn.begins} …", lacks=drawn.begins)
+            return replace(report, reason=drawn.because, lacks=drawn.begins)
         verdict = Verdict.SUPPORTED if drawn.agrees(stated) else Verdict.UNSUPPORTED
         return replace(report, verdict=verdict, reason=drawn.because, follows=drawn.answer)
+
+    def _drawn(self, context: ExtractionContext) -> Conclusion | Gap | None:
+        """Return what the sentences before imply for a question that compares."""
+        question = context.question
+        if not compares(question):
+            return None
+        names = [entity.text for entity in subjects(self.extractor, question)]
+        claims = claims_said(self.extractor, question, context.preceding)
+        return conclude(question, names, claims, context.preceding)
 
     def score(self, head: str, relation: str, tail: str) -> ClaimReport:
         """Return the verdict on one claim."""

@@ -105,7 +105,9 @@ class QuCo(Closing):
         self.path = Path(path)
         self.manifest = {} if is_address(path) else read_manifest(self.path)
         self._model = model
-        self._policy = policy
+        self._policy = policy or ControllerPolicy(
+            sentence_passages="naming" if self._hosted else "counted"
+        )
         self._verdicts = verdicts
         self._method = method
         self._pipeline = pipeline

@@ -88,7 +88,9 @@ class ScriptedChecker:
         around: Surroundings | None = None,
         evidence: Mapping[str, tuple[Evidence, ...]] | None = None,
         p_wrong: Mapping[str, float] | None = None,
+        head_count: int | None = None,
     ) -> None:
+        self.head_count = head_count
         self.finals = finals
         self.around = around or Surroundings()
         self.evidence = evidence or {}
@@ -130,6 +132,7 @@ class ScriptedChecker:
         claim = ClaimReport(
             Triplet(head, "is", tail or None),
             verdict,
+            head_count=self.head_count,
             p_wrong=self.p_wrong.get(sentence.strip()),
             reason="scripted",
             evidence=self.evidence.get(sentence.strip(), ()),

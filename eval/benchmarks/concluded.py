@@ -31,6 +31,6 @@ def _is_right(result: Result, extractor: Extractor) -> bool:
     sentences = extractor.split(str(result.answer.get("text", "")))
     reasoning = [sentence for sentence in sentences if not final_answer(sentence)]
     names = [entity.text for entity in subjects(extractor, question)]
-    drawn = conclude(question, names, claims_said(extractor, question, reasoning))
+    drawn = conclude(question, names, claims_said(extractor, question, reasoning), reasoning)
     final = drawn.answer if isinstance(drawn, Conclusion) else result.final
     return exact_match(final, result.question["answers"])

@@ -42,6 +42,9 @@ class Parts:
     prompt: FewShotPrompt
     """The worked examples."""
 
+    one_corpus: bool = False
+    """Whether the passages are of the corpus that is counted."""
+
     memory: Memory = field(default_factory=dict)
     """What was retrieved so far."""
 

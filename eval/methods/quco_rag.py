@@ -43,7 +43,8 @@ class QuCo(Method[QuCoOptions]):
 
     def steps(self, sample: Sample) -> Steps:
         """Return the steps that answer `sample`."""
-        return _steps(self, sample, self.options.controller)
+        known = {"sentence_passages": "counted"} if self.parts.one_corpus else {}
+        return _steps(self, sample, known | self.options.controller)
 
 
 class QuCoPaperOptions(MethodOptions):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from quco.conclusions.numbers import number_of
 from quco.conclusions.question import BIRTH, DEATH, Comparison, Event, read_comparison
 from quco.conclusions.stated import Span, country_of, date_of, linked_with
 from quco.surface import plain_words, undisambiguated
@@ -37,15 +38,18 @@ class Gap:
     begins: str
     """The beginning of the sentence that is missing."""
 
+    because: str
+    """Why it is missed, in one line for people."""
+
 
 def conclude(
-    question: str, names: Sequence[str], claims: Sequence[Triplet]
+    question: str, names: Sequence[str], claims: Sequence[Triplet], sentences: Sequence[str] = ()
 ) -> Conclusion | Gap | None:
     """Return what claims imply for a question that compares two of its names.
 
     Which of two was born, died, came out or was founded first or last, or lived longer, by dates;
-    whether two are of the same country. What is asked of a film's director may be stated of the
-    person whom another claim links with the film.
+    which has more of something; whether two are of the same country. What is asked of a film's
+    director may be stated of the person whom another claim links with the film.
 
     Parameters
     ----------
@@ -55,11 +59,13 @@ def conclude(
         What the question names.
     claims : sequence of Triplet
         What the answer says; denials are passed over.
+    sentences : sequence of str, optional
+        Its sentences, in which numbers are looked up: no claim holds them.
 
     Returns
     -------
     Conclusion, Gap or None
-        None where the question compares nothing, or where dates are too vague to decide.
+        None where the question compares nothing, or where what is said is too vague to decide.
 
     Examples
     --------
@@ -67,12 +73,14 @@ def conclude(
     >>> conclude("Who was born first, Ada or Bob?", ["Ada", "Bob"], said)
     Conclusion(answer='Bob', because='2 May 1949 is before 1950')
     >>> conclude("Who died first, Ada or Bob?", ["Ada", "Bob"], said)
-    Gap(begins='Ada died')
+    Gap(begins='Ada died', because='not said before: Ada died …')
     """
     said = [claim for claim in claims if claim.tail and not claim.negated]
     asked = read_comparison(question, names, [claim.head for claim in said])
     if asked is None:
         return None
+    if asked.of == "numbers":
+        return _of_numbers(asked, sentences)
     return _of_countries(asked, said) if asked.of == "countries" else _of_time(asked, said)
 
 
@@ -85,6 +93,15 @@ def _of_countries(asked: Comparison, claims: Sequence[Triplet]) -> Conclusion | 
     if one == other:
         return Conclusion("yes", f"both are of {one}")
     return Conclusion("no", f"{one} is not {other}")
+
+
+def _of_numbers(asked: Comparison, sentences: Sequence[str]) -> Conclusion | Gap | None:
+    one, other = asked.pair.names
+    found = number_of(asked.things, one, other, sentences)
+    against = number_of(asked.things, other, one, sentences)
+    if found and against:
+        return _decide(asked, found, against)
+    return _lacking(f"{other if found else one} {asked.begins}") if asked.begins else None
 
 
 def _of_time(asked: Comparison, claims: Sequence[Triplet]) -> Conclusion | Gap | None:
@@ -113,13 +130,13 @@ def _life(names: Sequence[str], claims: Sequence[Triplet]) -> Span | str:
 
 
 def _decide(asked: Comparison, one: Span, other: Span) -> Conclusion | None:
-    """Return the earlier date, the later or the longer life; None where they may be equal."""
+    """Return the earlier date, the longer life, the larger number; None where they may be equal."""
     if one.most >= other.least and other.most >= one.least:
         return None
     is_lower = one.most < other.least
     low, high = (one, other) if is_lower else (other, one)
     answer = asked.pair.written[0 if is_lower == asked.first else 1]
-    order = "is less than" if asked.of == "lives" else "is before"
+    order = "is before" if asked.of == "dates" else "is less than"
     return Conclusion(undisambiguated(answer), f"{low.said} {order} {high.said}")
 
 
@@ -131,4 +148,8 @@ def _meant(name: str, asked: Comparison, claims: Sequence[Triplet]) -> list[str]
 def _gap(name: str, asked: Comparison, claims: Sequence[Triplet], begins: str) -> Gap:
     """Return what is missing first: who is meant, then what is asked of it."""
     people = linked_with(name, claims) if asked.role else [name]
-    return Gap(f"{people[0]} {begins}" if people else f"The {asked.role} of {name} is")
+    return _lacking(f"{people[0]} {begins}" if people else f"The {asked.role} of {name} is")
+
+
+def _lacking(begins: str) -> Gap:
+    return Gap(begins, f"not said before: {begins} …")

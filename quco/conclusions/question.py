@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from quco.conclusions.counted import counted
 from quco.surface import plain_words, undisambiguated
 
 _FIRST = re.compile(r"\b(?:first|earli(?:er|est)|old(?:er|est))\b", re.IGNORECASE)
@@ -64,11 +65,11 @@ class Comparison:
     pair: Pair
     """The two."""
 
-    of: Literal["dates", "lives", "countries"]
-    """Which was first or last; which lived longer; whether they are of the same country."""
+    of: Literal["dates", "lives", "numbers", "countries"]
+    """Which was first or last; which lived longer; which has more; whether of the same country."""
 
     first: bool = False
-    """Of dates: whether the earlier one is asked for."""
+    """Of dates and numbers: whether the earlier one is asked for, or the smaller."""
 
     events: tuple[Event, ...] = ()
     """Of dates: the event, or those of which any will do."""
@@ -76,8 +77,11 @@ class Comparison:
     role: str = ""
     """"director" where their directors are compared; empty where they are themselves."""
 
+    things: str = ""
+    """Of numbers: the word for what is counted."""
+
     begins: str = ""
-    """Of countries: how a sentence that states one begins, after its subject."""
+    """Of countries and numbers: how a sentence that states one begins, after its subject."""
 
 
 def compares(question: str) -> bool:
@@ -88,7 +92,8 @@ def compares(question: str) -> bool:
     >>> [compares(f"Who {verb}, Ada or Bob?") for verb in ("died first", "sang")]
     [True, False]
     """
-    return any(pattern.search(question) for pattern in (_FIRST, _LAST, _LIFE, _SAME))
+    patterns = (_FIRST, _LAST, _LIFE, _SAME)
+    return any(pattern.search(question) for pattern in patterns) or counted(question) is not None
 
 
 def read_comparison(
@@ -120,6 +125,8 @@ def read_comparison(
         begins = "was" if is_person else "is located in" if "located" in asked else "is from"
         return Comparison(pair, "countries", role=of, begins=begins) if pair else None
     pair = _joined(_OR, question, known)
+    if pair and (found := counted(asked)):
+        return Comparison(pair, "numbers", found.fewer, things=found.things, begins=found.begins)
     return _of_time(asked, pair, of) if pair else None
 
 

@@ -17,7 +17,7 @@ _DAYS_A_MONTH, _MONTHS_A_YEAR = 31, 12
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A date or a length of time, between two bounds in days: as exactly as it is stated."""
+    """A date or a length of time, in days, or a number: between two bounds, as exact as stated."""
 
     least: int
     most: int

@@ -1,4 +1,4 @@
-"""Final answers to comparisons: put right where they do not follow from what was said before."""
+"""Final answers: put right where they do not follow, asked for where they say nothing new."""
 
 from __future__ import annotations
 

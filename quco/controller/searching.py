@@ -8,7 +8,7 @@ from quco.answer import Decision
 from quco.config import QueryMaker, QueryStyle
 from quco.controller.effects import Effect, LookAround, Reply, Retrieve
 from quco.controller.ledger import Ledger
-from quco.controller.naming import naming
+from quco.controller.naming import is_unheard_of, naming
 from quco.controller.showing import against, as_passages
 from quco.errors import QuCoError
 from quco.queries import make_queries
@@ -70,6 +70,9 @@ class Searcher:
         if self._show_evidence(report):
             self._again(report, "the places of the corpus that speak against it are shown")
             return True
+        if self._policy.sentence_passages == "counted" and is_unheard_of(report):
+            self._note(f"{reason}; no passage can name it", report.verdict, report)
+            return False
         for style in styles:
             made = make_queries(report, self._ledger.question, style)
             queries = [query for query in made if query not in self._asked]
@@ -130,6 +133,19 @@ class Searcher:
         kept = self._bearing_on(report, found)
         if found and not kept:
             reason = f"{reason}; no passage names what the sentence is about"
+        ids = tuple(dict.fromkeys(passage.id for passage in kept))
+        self._note(reason, verdict, report, asked, ids)
+        return self._ledger.show(kept)
+
+    def _note(
+        self,
+        reason: str,
+        verdict: Verdict,
+        report: SentenceReport | None,
+        queries: Sequence[str] = (),
+        passages: tuple[str, ...] = (),
+    ) -> None:
+        """Note what was retrieved, or why nothing was."""
         self._ledger.decide(
             Decision(
                 "retrieve",
@@ -137,11 +153,10 @@ class Searcher:
                 verdict=verdict,
                 sentence=report.text.strip() if report else None,
                 report=report,
-                queries=tuple(asked),
-                passages=tuple(dict.fromkeys(passage.id for passage in kept)),
+                queries=tuple(queries),
+                passages=passages,
             )
         )
-        return self._ledger.show(kept)
 
     def _bearing_on(self, report: SentenceReport | None, found: list[Passage]) -> list[Passage]:
         """Return those of the passages that the policy lets a sentence be written again with."""

@@ -235,6 +235,21 @@ def test_a_final_answer_says_what_it_lacks() -> None:
     assert report.reason == "not said before: Bob was born …"
 
 
+def test_a_final_answer_owes_more_than_its_question() -> None:
+    context = ExtractionContext("Ada and Bob are what kind of writers?", tuple(BORN))
+    report = logician().check_sentence("So the answer is writers.", context)
+    assert (report.verdict, report.lacks) == (Verdict.UNKNOWN, "The kind of writers is")
+    assert report.reason == "'writers' says no more than the question"
+
+
+def test_numbers_are_read_from_the_sentences_before() -> None:
+    context = ExtractionContext(
+        "Who has more sons, Ada or Bob?", ("Ada has 2 sons.", "Bob has seven sons.")
+    )
+    report = logician().check_sentence("So the answer is Ada.", context)
+    assert (report.verdict, report.follows) == (Verdict.UNSUPPORTED, "Bob")
+
+
 def test_only_final_answers_to_comparisons_are_concluded() -> None:
     for text, question in (("Hm.", COMPARISON), ("So the answer is Ada.", "Who sang, Ada or Bob?")):
         report = logician().check_sentence(text, ExtractionContext(question, tuple(BORN)))

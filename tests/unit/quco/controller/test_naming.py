@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quco.controller.naming import naming
+from quco.controller.naming import is_unheard_of, naming
 from quco.types import ClaimReport, Passage, SentenceReport, Triplet, Verdict
 
 
@@ -37,3 +37,24 @@ def test_without_a_suspect_claim_every_passage_will_do() -> None:
     assert naming(found, about()) == found
     assert naming(found, about("Ada", verdict=Verdict.SUPPORTED)) == found
     assert naming(found, about("?")) == found
+
+
+@pytest.mark.parametrize(
+    ("counts", "unheard_of"),
+    [
+        ({"Ada": 0}, True),
+        ({"Ada": 0, "Bob": 0}, True),
+        ({"Ada": 0, "Bob": 3}, False),
+        ({"Ada": None}, False),
+        ({"director of Gertie": 0}, False),
+        ({}, False),
+    ],
+)
+def test_no_passage_of_a_corpus_names_what_it_does_not_hold(
+    counts: dict[str, int | None], unheard_of: bool
+) -> None:
+    claims = tuple(
+        ClaimReport(Triplet(head, "is", "old"), Verdict.UNKNOWN, head_count=count)
+        for head, count in counts.items()
+    )
+    assert is_unheard_of(SentenceReport("It is old.", Verdict.UNKNOWN, claims)) is unheard_of
