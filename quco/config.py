@@ -31,8 +31,8 @@ QuestionQuery = Literal["question", "neighbours"]
 
 SentencePassages = Literal["naming", "counted", "any"]
 """Of what is retrieved for a suspect sentence: passages that name what its claims are about; the
-same, of the very corpus that is counted: what it does not hold is in none of them, and nothing is
-retrieved for it; or all."""
+same, of the very corpus that is counted: where the model has passages with as many mentions as it
+holds, no other names it, and nothing is retrieved; or all."""
 
 QueryStyle = Literal["head_relation", "triplet", "sentence", "question_relation", "question"]
 """How a query is made from a suspect sentence."""

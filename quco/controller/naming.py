@@ -33,22 +33,43 @@ def naming(found: Sequence[Passage], report: SentenceReport) -> list[Passage]:
     return [p for p in found if any_in(names, plain_words(f"{p.title} {p.text}"))]
 
 
-def is_unheard_of(report: SentenceReport) -> bool:
-    """Return whether the corpus holds the head of no suspect claim, so that no passage names one.
+def is_read_whole(report: SentenceReport, visible: Sequence[Passage]) -> bool:
+    """Return whether passages name every suspect head as often as their whole corpus does.
 
-    A head that is a description is never written so, and says nothing.
+    Then no other passage names one; so it is where the corpus holds none. A head that is a
+    description is never written so, and says nothing. Of passages with one title, which may
+    overlap, the one that names it most often counts.
 
     Examples
     --------
     >>> from quco.types import ClaimReport, Triplet
-    >>> claim = ClaimReport(Triplet("Jawz", "director", "Ada"), Verdict.UNKNOWN, head_count=0)
-    >>> is_unheard_of(SentenceReport("Ada directed Jawz.", Verdict.UNKNOWN, (claim,)))
+    >>> claim = ClaimReport(Triplet("Jaws", "director", "Ada"), Verdict.UNSUPPORTED, head_count=2)
+    >>> report = SentenceReport("Ada directed Jaws.", Verdict.UNSUPPORTED, (claim,))
+    >>> is_read_whole(report, [Passage("1", "Jaws is a film.")])
+    False
+    >>> is_read_whole(report, [Passage("1", "It is a film. Jaws is long.", "Jaws")])
     True
     """
     suspect = _suspect(report)
     return bool(suspect) and all(
-        claim.head_count == 0 and not _DESCRIPTION.match(claim.triplet.head) for claim in suspect
+        claim.head_count is not None
+        and not _DESCRIPTION.match(claim.triplet.head)
+        and _times_named(claim.triplet.head, visible) >= claim.head_count
+        for claim in suspect
     )
+
+
+def _times_named(name: str, passages: Sequence[Passage]) -> int:
+    """Return how often passages have a name, in any of its variants."""
+    written = sorted({plain_words(text).rstrip() for text in variants(name)}, key=len, reverse=True)
+    if not written:
+        return 0
+    pattern = re.compile(f"(?:{'|'.join(map(re.escape, written))})(?= )")
+    times: dict[str, int] = {}
+    for passage in passages:
+        found = len(pattern.findall(plain_words(f"{passage.title} {passage.text}")))
+        times[passage.title] = max(found, times.get(passage.title, 0))
+    return sum(times.values())
 
 
 def _suspect(report: SentenceReport) -> list[ClaimReport]:

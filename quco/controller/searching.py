@@ -8,7 +8,7 @@ from quco.answer import Decision
 from quco.config import QueryMaker, QueryStyle
 from quco.controller.effects import Effect, LookAround, Reply, Retrieve
 from quco.controller.ledger import Ledger
-from quco.controller.naming import is_unheard_of, naming
+from quco.controller.naming import is_read_whole, naming
 from quco.controller.showing import against, as_passages
 from quco.errors import QuCoError
 from quco.queries import make_queries
@@ -70,8 +70,9 @@ class Searcher:
         if self._show_evidence(report):
             self._again(report, "the places of the corpus that speak against it are shown")
             return True
-        if self._policy.sentence_passages == "counted" and is_unheard_of(report):
-            self._note(f"{reason}; no passage can name it", report.verdict, report)
+        counted = self._policy.sentence_passages == "counted"
+        if counted and is_read_whole(report, self._ledger.visible):
+            self._note(f"{reason}; no other passage names it", report.verdict, report)
             return False
         for style in styles:
             made = make_queries(report, self._ledger.question, style)

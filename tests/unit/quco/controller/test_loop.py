@@ -317,23 +317,26 @@ def test_passages_that_do_not_name_the_subject_are_no_reason_for_a_new_draft(
     ("sentence_passages", "head_count", "queries"),
     [
         ("counted", 0, []),
-        ("counted", 1, ["Ada is"]),
+        ("counted", 1, []),
+        ("counted", 2, ["Ada is"]),
         ("counted", None, ["Ada is"]),
-        ("naming", 0, ["Ada is"]),
+        ("naming", 1, ["Ada is"]),
     ],
 )
-def test_what_the_counted_corpus_does_not_hold_is_not_looked_for_in_its_passages(
+def test_what_no_other_passage_of_the_counted_corpus_names_is_not_looked_for(
     sentence_passages: str, head_count: int | None, queries: list[str]
 ) -> None:
-    checker = ScriptedChecker({WRONG: Verdict.UNKNOWN}, head_count=head_count)
-    retriever = ScriptedRetriever()
+    checker = ScriptedChecker(
+        {WRONG: Verdict.UNKNOWN}, question=Verdict.UNSUPPORTED, head_count=head_count
+    )
+    retriever = ScriptedRetriever({QUESTION: ["Ada was here"]})
     stubborn = continuing(f" {WRONG} So the answer is cat.")
     answer = make(stubborn, checker, retriever, sentence_passages=sentence_passages).run(QUESTION)
-    assert retriever.queries == queries
-    looked_for = answer.decisions[1]
+    assert retriever.queries == [QUESTION, *queries]
+    looked_for = answer.decisions[2]
     assert looked_for.kind == "retrieve"
     assert looked_for.queries == tuple(queries)
-    assert ("no passage can name it" in looked_for.reason) is not bool(queries)
+    assert ("no other passage names it" in looked_for.reason) is not bool(queries)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quco.controller.naming import is_unheard_of, naming
+from quco.controller.naming import is_read_whole, naming
 from quco.types import ClaimReport, Passage, SentenceReport, Triplet, Verdict
 
 
@@ -39,22 +39,46 @@ def test_without_a_suspect_claim_every_passage_will_do() -> None:
     assert naming(found, about("?")) == found
 
 
+def counted(counts: dict[str, int | None]) -> SentenceReport:
+    claims = tuple(
+        ClaimReport(Triplet(head, "is", "old"), Verdict.UNKNOWN, head_count=count)
+        for head, count in counts.items()
+    )
+    return SentenceReport("It is old.", Verdict.UNKNOWN, claims)
+
+
 @pytest.mark.parametrize(
-    ("counts", "unheard_of"),
+    ("counts", "read_whole"),
     [
         ({"Ada": 0}, True),
         ({"Ada": 0, "Bob": 0}, True),
         ({"Ada": 0, "Bob": 3}, False),
         ({"Ada": None}, False),
         ({"director of Gertie": 0}, False),
+        ({"?": 0}, True),
         ({}, False),
     ],
 )
-def test_no_passage_of_a_corpus_names_what_it_does_not_hold(
-    counts: dict[str, int | None], unheard_of: bool
+def test_without_a_passage_only_what_is_never_named_is_read_whole(
+    counts: dict[str, int | None], read_whole: bool
 ) -> None:
-    claims = tuple(
-        ClaimReport(Triplet(head, "is", "old"), Verdict.UNKNOWN, head_count=count)
-        for head, count in counts.items()
-    )
-    assert is_unheard_of(SentenceReport("It is old.", Verdict.UNKNOWN, claims)) is unheard_of
+    assert is_read_whole(counted(counts), []) is read_whole
+
+
+@pytest.mark.parametrize(
+    ("count", "passages", "read_whole"),
+    [
+        (2, [("Ada Roe", "Ada Roe sang. She slept.")], True),
+        (3, [("Ada Roe", "Ada Roe sang. She slept.")], False),
+        (3, [("Ada Roe", "Ada Roe sang."), ("Bob", "Bob met ADA ROE.")], True),
+        (4, [("Ada Roe", "Ada Roe sang."), ("Ada Roe", "Ada Roe slept.")], False),
+        (1, [("", "Adä Roe's hat"), ("", "Nevada Roe and Ada Roebuck")], True),
+        (1, [("", "Nevada Roe and Ada Roebuck")], False),
+        (0, [("", "Bob sang.")], True),
+    ],
+)
+def test_mentions_are_compared_with_those_of_the_corpus(
+    count: int, passages: list[tuple[str, str]], read_whole: bool
+) -> None:
+    visible = [Passage(str(i), text, title) for i, (title, text) in enumerate(passages)]
+    assert is_read_whole(counted({"Ada Roe": count}), visible) is read_whole
