@@ -47,22 +47,30 @@ def _against(row: dict[str, Any]) -> str:
 
 
 def _whole(focused: dict[str, Any]) -> str:
-    """Return how the same questions were answered with whole passages."""
+    """Return how questions were answered with whole passages, the same ones where that is so."""
     record = read("methods_whole")
     parts = []
     for name, one in record["results"].items():
         ours, others = _split(one)
         best = max(others, key=lambda row: row["exact_match"])
-        ratio = ours["prompt_tokens"] / _split(focused[name])[0]["prompt_tokens"]
+        told = "other questions"
+        if _questions(one) == _questions(focused[name]):
+            ratio = ours["prompt_tokens"] / _split(focused[name])[0]["prompt_tokens"]
+            told = f"{ratio:.1f} times the tokens read"
         parts.append(
             f"{name} {ours['exact_match']:.1f}, of {best['method']}, the best of the others, "
-            f"{best['exact_match']:.1f} ({ratio:.1f} times the tokens read)"
+            f"{best['exact_match']:.1f} ({told})"
         )
     return (
         "In these tables prompts show of a passage what bears on the question. With whole passages "
         f"the EM of quco was, conclusions as the model drew them: {'; '.join(parts)} "
         f"(commit {record['commit']})."
     )
+
+
+def _questions(one: dict[str, Any]) -> str:
+    """Return the data set, the number and the choice of questions, as a title begins."""
+    return str(one["title"]).partition(")")[0]
 
 
 def _split(one: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
