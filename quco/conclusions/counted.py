@@ -10,7 +10,7 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_OF = re.compile(
-    r"\bnumber of (?P<things>[\w'’-]+)\b.*?\b(?:(?P<fewer>fewer|less|smaller|lower|smallest)"
+    r"\bnumber of (?P<things>[\w'’-]+)\b.{0,80}?\b(?:(?P<fewer>fewer|less|smaller|lower|smallest)"
     r"|more|larger|greater|higher|bigger|largest|most)\b",
     re.IGNORECASE,
 )

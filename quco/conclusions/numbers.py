@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby, pairwise
 
 from quco.conclusions.stated import Span
 from quco.surface import plain_words, undisambiguated
@@ -21,6 +22,9 @@ _VALUES = {word: value for value, word in enumerate(_SMALL)} | {
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _BETWEEN = 4
 """Words between a number and what it counts: "11 Grand Slam doubles titles"."""
+
+_MOST_DIGITS, _MOST_PARTS = 15, 6
+"""Longer numbers, and those of more words, count nothing."""
 
 
 def number_of(things: str, name: str, other: str, sentences: Sequence[str]) -> Span | None:
@@ -60,22 +64,23 @@ def _find(words: list[str], name: list[str]) -> int | None:
 
 def _first(things: str, words: list[str]) -> Span | None:
     """Return the first number that stands right before the things; none in "one of two things"."""
-    wanted = {things.casefold(), things.casefold().removesuffix("s")}
-    for start, word in enumerate(words):
-        if not _is_number(word):
+    wanted = plain_words(things).split()[-1:]
+    wanted += [word.removesuffix("s") for word in wanted]
+    runs = [list(run) for _, run in groupby(words, _is_part)]
+    for number, after in pairwise(runs):
+        if not _is_number(number[0]) or len(number) > _MOST_PARTS:
             continue
-        end = next((i for i in range(start, len(words)) if not _is_part(words[i])), len(words))
-        near = words[end : end + _BETWEEN + 1]
-        if near[:1] == ["of"]:
+        if after[0] == "of":
             return None
+        near = after[: _BETWEEN + 1]
         if place := next((i for i, word in enumerate(near, 1) if word in wanted), 0):
-            values = _values(words[start:end])
-            return Span(min(values), max(values), " ".join(words[start : end + place]))
+            values = _values(number)
+            return Span(min(values), max(values), " ".join([*number, *near[:place]]))
     return None
 
 
 def _is_number(word: str) -> bool:
-    return word in _VALUES or (word.isascii() and word.isdecimal())
+    return word in _VALUES or (word.isascii() and word.isdecimal() and len(word) <= _MOST_DIGITS)
 
 
 def _is_part(word: str) -> bool:

@@ -168,3 +168,14 @@ def test_an_evaluation_counts_at_a_service_and_retrieves_from_the_folder(
     with open_parts(config, ScriptedGenerator(lambda _: "")) as parts:
         assert [c.value for c in parts.statistics.count_many(["Murnau", "Sydney"])] == [1, 0]
         assert parts.retriever.retrieve("Who designed the Sydney Opera House?", 1)
+        assert not parts.one_corpus
+
+
+def test_only_a_folder_that_is_counted_itself_tells_what_has_been_read_whole(
+    service: tuple[str, Behaviour], demo_index: Path, small_gguf: Path
+) -> None:
+    model = str(small_gguf)
+    with QuCo(demo_index, model=model) as folder:
+        assert folder.controller.policy.sentence_passages == "counted"
+    with QuCo(demo_index, model=model, statistics=service[0]) as both:
+        assert both.controller.policy.sentence_passages == "naming"

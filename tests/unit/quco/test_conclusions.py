@@ -199,6 +199,11 @@ def test_the_larger_of_two_numbers_however_they_are_written(
             "Bob",
         ),
         ("Which band has the most members, Ada or Bob?", ["Ada has 3 members."], "lacks Bob has"),
+        (
+            "Which club had more founding-members, Ada or Bob?",
+            ["Ada was founded in 1991 by four members.", "Bob has six members; Ada none."],
+            "Bob",
+        ),
         ("Which band had more members, Ada or Bob?", ["Bob is one of two clubs."], "lacks Ada has"),
         (
             "Who has released fewer albums, Ada or Bob?",
@@ -227,6 +232,14 @@ def test_numbers_of_things(question: str, sentences: list[str], expected: str) -
 )
 def test_numbers_that_are_missing_or_vague_decide_nothing(sentences: list[str]) -> None:
     assert conclude("Which got more members, Ada or Bob?", ["Ada", "Bob"], [], sentences) is None
+
+
+def test_hostile_numbers_take_no_time() -> None:
+    question = "Which has more members, Ada or Bob?"
+    for many in ("1 " * 200_000, "9" * 5_000 + " members", "two million " * 50_000):
+        said = [f"Ada has {many}.", f"Bob has {many}."]
+        assert not isinstance(conclude(question, ["Ada", "Bob"], [], said), Conclusion)
+    assert not compares("the number of hens " * 50_000)
 
 
 @pytest.mark.parametrize(
