@@ -85,6 +85,8 @@ def _show_decision(console: Console, decision: Decision) -> None:
         _show_rejected(console, decision)
         for query in decision.queries:
             _say(console, 2, f"retrieval: {query}", "cyan")
+        if not decision.queries:
+            _say(console, 2, f"no retrieval: {decision.reason}", "cyan")
         return
     if decision.kind in {"accept", "keep_marked", "conclude", "premise"} and isinstance(
         report, SentenceReport

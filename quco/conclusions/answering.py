@@ -16,7 +16,8 @@ _AUXILIARY = (
     "|would"
 )
 _YES_NO = re.compile(
-    rf"\s*(?:(?:after|although|as|before|if|since|when|while)\b.*,\s*)?(?:{_AUXILIARY})\b",
+    rf"(?:^|[:;.?!–—-]\s|^\s*(?:after|although|as|before|if|since|when|while)\b.*,)\s*"
+    rf"(?:{_AUXILIARY})\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"\b(?:what|which|who|whom|whose|where|when|why|how)\b", re.IGNORECASE)
@@ -68,7 +69,7 @@ def unanswered(question: str, stated: str) -> Gap | None:
     'The name of the poet is'
     >>> unanswered("Which poet wrote it?", "Ada Roe")
     """
-    if not _ASKS.search(question) or _YES_NO.match(question):
+    if not _ASKS.search(question) or _YES_NO.search(question):
         return None
     said = plain_words(stated)
     if said.strip() not in {"yes", "no"}:
