@@ -63,7 +63,7 @@ def open_parts(
             statistics=quco.statistics,
             extractor=_extractor(index, config.jobs, quco, stack),
             prompt=config.prompt.build(config.data.name),
-            one_corpus=index.statistics is None,
+            one_corpus=quco.one_corpus,
         )
 
 

@@ -33,10 +33,12 @@ _REGION = re.compile(r"^(.{3,}),\s+([^,]+)$")
 _SAINT = re.compile(r"\b(St\.?|Saint)(?=\s)")
 _MIDDLE = re.compile(r"(?<=[^\W\d_])\s+(?:[^\W\d_]\.\s*)+(?=[^\W\d_]{2})")
 _INITIALS = re.compile(r"\b((?:[^\W\d_]\.\s*){2,})(?=[^\W\d_]{2})")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_SEPARATOR = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _WORD = re.compile(r"[^\W_]+")
 _QUOTES = "\"'“”‘’«»`"
-_NUMERALS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+NUMERALS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+"""Numbers from 0 on that a name may spell out."""
+
 _STATES = frozenset(
     "alabama alaska arizona arkansas california colorado connecticut delaware florida hawaii idaho"
     " illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan"
@@ -67,6 +69,17 @@ def fold(name: str) -> str:
     """Return `name` in plain letters: "Méditerranée" becomes "Mediterranee"."""
     apart = unicodedata.normalize("NFKD", name.translate(_LETTERS))
     return "".join(char for char in apart if not unicodedata.combining(char))
+
+
+def unseparated(text: str) -> str:
+    """Return a text with its numbers in digits alone.
+
+    Examples
+    --------
+    >>> unseparated("1,462 hens, 3,000,000 eggs")
+    '1462 hens, 3000000 eggs'
+    """
+    return _SEPARATOR.sub("", text)
 
 
 def undisambiguated(name: str) -> str:
@@ -177,9 +190,9 @@ def _saint(name: str) -> str:
 
 
 def _numeral(name: str) -> str:
-    plain = _THOUSANDS.sub("", name)
-    if plain.isdecimal() and int(plain) < len(_NUMERALS):
-        return _NUMERALS[int(plain)]
-    if name.casefold() in _NUMERALS:
-        return str(_NUMERALS.index(name.casefold()))
+    plain = unseparated(name)
+    if plain.isdecimal() and int(plain) < len(NUMERALS):
+        return NUMERALS[int(plain)]
+    if name.casefold() in NUMERALS:
+        return str(NUMERALS.index(name.casefold()))
     return plain

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from quco.conclusions import Conclusion, Gap, compares, conclude, unanswered
+from quco.conclusions import Gap, implied, unanswered
 from quco.errors import StatisticsError
-from quco.extraction import claims_of, claims_said, subjects
+from quco.extraction import claims_of, subjects
 from quco.ports import (
     CorpusStatistics,
     ExtractionContext,
@@ -223,25 +223,16 @@ class Verifier:
     def _conclusion(self, text: str, context: ExtractionContext) -> SentenceReport:
         """Return the report of a sentence without a claim: it may draw a conclusion of others."""
         report = SentenceReport(text, Verdict.UNKNOWN, reason=NO_CLAIM)
-        stated = final_answer(text)
-        if not stated or not context.question:
+        stated, question = final_answer(text), context.question
+        if not stated or not question:
             return report
-        drawn = self._drawn(context) or unanswered(context.question, stated)
+        drawn = implied(self.extractor, question, context.preceding) or unanswered(question, stated)
         if drawn is None:
             return report
         if isinstance(drawn, Gap):
             return replace(report, reason=drawn.because, lacks=drawn.begins)
         verdict = Verdict.SUPPORTED if drawn.agrees(stated) else Verdict.UNSUPPORTED
         return replace(report, verdict=verdict, reason=drawn.because, follows=drawn.answer)
-
-    def _drawn(self, context: ExtractionContext) -> Conclusion | Gap | None:
-        """Return what the sentences before imply for a question that compares."""
-        question = context.question
-        if not compares(question):
-            return None
-        names = [entity.text for entity in subjects(self.extractor, question)]
-        claims = claims_said(self.extractor, question, context.preceding)
-        return conclude(question, names, claims, context.preceding)
 
     def score(self, head: str, relation: str, tail: str) -> ClaimReport:
         """Return the verdict on one claim."""

@@ -106,7 +106,7 @@ class QuCo(Closing):
         self.manifest = {} if is_address(path) else read_manifest(self.path)
         self._model = model
         self._policy = policy or ControllerPolicy(
-            sentence_passages="naming" if self._hosted else "counted"
+            sentence_passages="counted" if self.one_corpus else "naming"
         )
         self._verdicts = verdicts
         self._method = method
@@ -139,6 +139,11 @@ class QuCo(Closing):
             resume=resume,
             progress=progress,
         )
+
+    @property
+    def one_corpus(self) -> bool:
+        """Whether the passages are of the corpus that is asked."""
+        return self._hosted is None
 
     @cached_property
     def statistics(self) -> EngineStatistics:

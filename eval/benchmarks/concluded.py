@@ -9,8 +9,7 @@ from __future__ import annotations
 from eval.metrics import exact_match
 from eval.report.reading import Result, Run
 from quco.adapters.extractor.spacy import SpacyExtractor
-from quco.conclusions import Conclusion, compares, conclude
-from quco.extraction import claims_said, subjects
+from quco.conclusions import Conclusion, implied
 from quco.ports import Extractor
 from quco.prompts import final_answer
 
@@ -25,12 +24,9 @@ def concluded(run: Run) -> dict[str, float]:
 
 
 def _is_right(result: Result, extractor: Extractor) -> bool:
-    question = str(result.question["question"])
-    if not compares(question):
-        return bool(result.exact_match)
     sentences = extractor.split(str(result.answer.get("text", "")))
     reasoning = [sentence for sentence in sentences if not final_answer(sentence)]
-    names = [entity.text for entity in subjects(extractor, question)]
-    drawn = conclude(question, names, claims_said(extractor, question, reasoning), reasoning)
-    final = drawn.answer if isinstance(drawn, Conclusion) else result.final
-    return exact_match(final, result.question["answers"])
+    drawn = implied(extractor, str(result.question["question"]), reasoning)
+    if not isinstance(drawn, Conclusion):
+        return bool(result.exact_match)
+    return exact_match(drawn.answer, result.question["answers"])

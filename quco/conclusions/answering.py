@@ -69,7 +69,8 @@ def unanswered(question: str, stated: str) -> Gap | None:
     'The name of the poet is'
     >>> unanswered("Which poet wrote it?", "Ada Roe")
     """
-    if not _ASKS.search(question) or _YES_NO.search(question):
+    asks = _ASKS.search(question)
+    if asks is None or _YES_NO.search(question):
         return None
     said = plain_words(stated)
     if said.strip() not in {"yes", "no"}:
@@ -77,7 +78,9 @@ def unanswered(question: str, stated: str) -> Gap | None:
             return None
         if not _ALL.fullmatch(said) and _contents(said) - _contents(plain_words(question)):
             return None
-    return Gap(_beginning(question), f"{stated!r} says no more than the question")
+    return Gap(
+        _beginning(question, asks.group().casefold()), f"{stated!r} says no more than the question"
+    )
 
 
 def _contents(text: str) -> set[str]:
@@ -85,13 +88,12 @@ def _contents(text: str) -> set[str]:
     return {word.removesuffix("s") for word in text.split()} - _SMALL
 
 
-def _beginning(question: str) -> str:
-    """Return how a sentence begins that says what is asked for."""
+def _beginning(question: str, asks: str) -> str:
+    """Return how a sentence begins that says what is asked for; `asks` is the word that asks."""
     if match := _NUMBER.search(question):
         return f"The number of {match['thing']} is"
     if match := _THING.search(question):
         thing = match["thing"]
         return f"The {thing} is" if _UNNAMED.search(thing) else f"The name of the {thing} is"
-    asked = _ASKS.search(question)
     begins = {"who": "The name of the person is", "where": "The place is", "when": "The date is"}
-    return begins.get(asked.group().casefold() if asked else "", "More exactly, it is")
+    return begins.get(asks, "More exactly, it is")

@@ -7,16 +7,12 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 from quco.conclusions.stated import Span
-from quco.surface import plain_words, undisambiguated
+from quco.surface import NUMERALS, plain_words, undisambiguated, unseparated
 
-_SEPARATOR = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _DECIMAL = re.compile(r"\d\.\d")
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
+_TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_VALUES = {word: value for value, word in enumerate(_SMALL)} | {
+_VALUES = {word: value for value, word in enumerate([*NUMERALS, *_TEENS])} | {
     word: 10 * value for value, word in enumerate(_TENS, 2)
 }
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
@@ -42,7 +38,7 @@ def number_of(things: str, name: str, other: str, sentences: Sequence[str]) -> S
     own, foreign = (plain_words(undisambiguated(text)).split() for text in (name, other))
     for sentence in reversed(sentences):
         if not _DECIMAL.search(sentence):
-            words = plain_words(_SEPARATOR.sub("", sentence)).split()
+            words = plain_words(unseparated(sentence)).split()
             if own and (found := _first(things, _after(words, own, foreign))):
                 return found
     return None

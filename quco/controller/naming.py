@@ -30,7 +30,7 @@ def naming(found: Sequence[Passage], report: SentenceReport) -> list[Passage]:
     names = [plain_words(name) for name in written]
     if not names:
         return list(found)
-    return [p for p in found if any_in(names, plain_words(f"{p.title} {p.text}"))]
+    return [p for p in found if any_in(names, _words(p))]
 
 
 def is_read_whole(report: SentenceReport, visible: Sequence[Passage]) -> bool:
@@ -67,9 +67,13 @@ def _times_named(name: str, passages: Sequence[Passage]) -> int:
     pattern = re.compile(f"(?:{'|'.join(map(re.escape, written))})(?= )")
     times: dict[str, int] = {}
     for passage in passages:
-        found = len(pattern.findall(plain_words(f"{passage.title} {passage.text}")))
+        found = len(pattern.findall(_words(passage)))
         times[passage.title] = max(found, times.get(passage.title, 0))
     return sum(times.values())
+
+
+def _words(passage: Passage) -> str:
+    return plain_words(f"{passage.title} {passage.text}")
 
 
 def _suspect(report: SentenceReport) -> list[ClaimReport]:
