@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from quco.addresses import is_address
 from quco.errors import ModelError, UnknownModelError
@@ -62,19 +62,14 @@ def load_generator(model: str, progress: Progress | None = None) -> Generator:
     if model in CATALOGUE:
         if find_spec(model).role != "generator":
             raise UnknownModelError(f"{model!r} is no generator; try {DEFAULT_GENERATOR!r}")
-        from quco.adapters.generator.llama_cpp import LlamaCppGenerator
-
-        path = main_file(model, progress)
-        return LlamaCppGenerator(path, template=find_spec(model).template, memory=prompts_home())
+        return _gguf(main_file(model, progress), find_spec(model).template)
     if is_address(model):
         from quco.adapters.generator.openai import OpenAIGenerator
 
         address, _, name = model.partition("#")
         return OpenAIGenerator(address, model=name or None)
     if model.endswith(".gguf"):
-        from quco.adapters.generator.llama_cpp import LlamaCppGenerator
-
-        return LlamaCppGenerator(Path(model), memory=prompts_home())
+        return _gguf(Path(model), "plain")
     if Path(model).is_dir() or model.count("/") == 1:
         from quco.adapters.generator.transformers import TransformersGenerator
 
@@ -84,3 +79,16 @@ def load_generator(model: str, progress: Progress | None = None) -> Generator:
         f"no model is called {model!r}; known are {known}, or name a GGUF file, a folder, a hub "
         "model (owner/name) or the address of a server"
     )
+
+
+def _gguf(path: Path, template: Literal["plain", "chat"]) -> Generator:
+    """Return a GGUF model in this process, run by ik_llama.cpp where that is installed."""
+    from quco.adapters.generator.ik_runtime import is_available
+
+    if template == "plain" and is_available():
+        from quco.adapters.generator.ik_llama import IkLlamaGenerator
+
+        return IkLlamaGenerator(path, memory=prompts_home())
+    from quco.adapters.generator.llama_cpp import LlamaCppGenerator
+
+    return LlamaCppGenerator(path, template=template, memory=prompts_home())

@@ -1,4 +1,4 @@
-"""Every generator on a real model: the same weights through three runtimes."""
+"""Every generator on a real model: the same weights through four runtimes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from quco.adapters.generator.ik_llama import IkLlamaGenerator
+from quco.adapters.generator.ik_runtime import is_available
 from quco.adapters.generator.llama_cpp import LlamaCppGenerator
 from quco.adapters.generator.openai import OpenAIGenerator
 from quco.adapters.generator.transformers import TransformersGenerator
@@ -38,7 +40,14 @@ def torch_model(small_gguf: Path) -> TransformersGenerator:
     return TransformersGenerator(small_gguf, device="cpu")
 
 
-@pytest.fixture(params=["llama", "server", "torch_model"])
+@pytest.fixture(scope="module")
+def ik(small_gguf: Path) -> IkLlamaGenerator:
+    if not is_available():
+        pytest.skip("ik_llama.cpp runs on Linux, on x86-64 with AVX2")
+    return IkLlamaGenerator(small_gguf, context_tokens=1024)
+
+
+@pytest.fixture(params=["llama", "server", "ik", "torch_model"])
 def generator(request: pytest.FixtureRequest) -> Generator:
     chosen: Generator = request.getfixturevalue(request.param)
     return chosen
@@ -86,14 +95,17 @@ def test_a_batch_is_answered_in_order(generator: Generator) -> None:
 
 
 def test_log_probabilities_agree_between_runtimes(
-    llama: LlamaCppGenerator, server: OpenAIGenerator, torch_model: TransformersGenerator
+    llama: LlamaCppGenerator,
+    server: OpenAIGenerator,
+    ik: IkLlamaGenerator,
+    torch_model: TransformersGenerator,
 ) -> None:
     request = GenerationRequest(CAPITAL.messages, max_tokens=1, logprobs=True)
     values = [
-        each.generate([request])[0].tokens[0].logprob for each in (llama, server, torch_model)
+        each.generate([request])[0].tokens[0].logprob for each in (llama, server, ik, torch_model)
     ]
     assert all(value < 0 for value in values)
-    assert values == pytest.approx([values[0]] * 3, abs=0.15)
+    assert values == pytest.approx([values[0]] * 4, abs=0.15)
 
 
 def test_a_prompt_that_does_not_fit_is_refused(llama: LlamaCppGenerator) -> None:

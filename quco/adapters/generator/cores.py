@@ -1,11 +1,12 @@
-"""How many cores the other programs of a machine leave."""
+"""How many cores the other programs of a machine leave, and how threads share them."""
 
 from __future__ import annotations
 
 import os
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _STAT = Path("/proc/stat")
@@ -15,6 +16,7 @@ _WATCHED_S = 0.1
 _IDLE = slice(3, 5)
 """Fields of a line that are no work: idle, and waiting for a disk."""
 
+_OPENMP = "OMP_WAIT_POLICY"
 _CORE = re.compile(r"cpu\d")
 _TIMED = 8
 """Fields that add up to all time; those of guests are counted twice."""
@@ -36,6 +38,24 @@ def free_cores(cores: Iterable[int]) -> int:
     if len(numbers) == 1:
         return 1
     return max(1, len(numbers) - round(_busy_with_others(numbers)))
+
+
+@contextmanager
+def waiting_threads_sleep(crowded: bool) -> Iterator[None]:
+    """Let the threads of a library that is loaded here sleep while they wait, if it is crowded.
+
+    OpenMP's default is to spin, which is best where every thread has a core for itself; where it
+    has not, a draft takes ten times as long. OpenMP reads its settings once, when it is loaded. A
+    user's own setting stays.
+    """
+    if not crowded or _OPENMP in os.environ:
+        yield
+        return
+    os.environ[_OPENMP] = "passive"
+    try:
+        yield
+    finally:
+        del os.environ[_OPENMP]
 
 
 def _busy_with_others(cores: list[int]) -> float:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from quco.adapters.generator.cores import all_cores, free_cores
+from quco.adapters.generator.cores import all_cores, free_cores, waiting_threads_sleep
 from quco.adapters.generator.entropy import top_entropy
 from quco.adapters.generator.prompt_memory import PromptMemory
 from quco.adapters.generator.render import render_plain
@@ -200,21 +200,8 @@ class LlamaCppGenerator:
 
 
 def _runtime(*, crowded: bool) -> Any:
-    """Import llama.cpp; on a crowded machine, with threads that sleep while they wait.
-
-    OpenMP's default is to spin, which is best where every thread has a core for itself; where it
-    has not, a draft takes ten times as long. OpenMP reads its settings once, when it is loaded.
-    """
-    variable = "OMP_WAIT_POLICY"
-    if not crowded or variable in os.environ:
+    with waiting_threads_sleep(crowded):
         import xllamacpp
-
-        return xllamacpp
-    os.environ[variable] = "passive"
-    try:
-        import xllamacpp
-    finally:
-        del os.environ[variable]
     return xllamacpp
 
 

@@ -1,6 +1,8 @@
-"""A prompt as bare text, for models that are asked to continue it."""
+"""A prompt as bare text, for models that are asked to continue it, and where the answer stops."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from quco.types import GenerationRequest
 
@@ -15,3 +17,14 @@ def render_plain(request: GenerationRequest) -> str:
     'Question: Why?\nAnswer: Well,'
     """
     return "\n\n".join(message.content for message in request.messages) + request.prefix
+
+
+def first_stop(text: str, stops: Sequence[str]) -> int:
+    """Return where the first of the stop strings begins, or the length of the text.
+
+    Examples
+    --------
+    >>> first_stop("Oslo. Question: Why?", ["Context:", "Question:"])
+    6
+    """
+    return min((at for stop in stops if (at := text.find(stop)) >= 0), default=len(text))

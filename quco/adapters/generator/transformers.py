@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from quco.adapters.generator.render import first_stop
 from quco.adapters.generator.transformers_attention import last_layer_attention
 from quco.adapters.generator.transformers_prompts import Prompts, Template, end_ids
 from quco.adapters.generator.transformers_watch import Watch, decode_new, decode_pieces
@@ -217,7 +218,7 @@ class TransformersGenerator:
         end = next((i for i, token in enumerate(written) if token in self._end_ids), None)
         ids = written[:end]
         text = decode_new(self._tokenizer, prompt.ids, ids)
-        cut = _first_stop(text, request.stop)
+        cut = first_stop(text, request.stop)
         stopped = end is not None or cut < len(text)
         pieces: list[str] = []
         if request.logprobs or request.attentions:
@@ -255,10 +256,6 @@ def _source(model: str | Path) -> tuple[str, dict[str, str]]:
     if path.suffix == ".gguf":
         return str(path.parent), {"gguf_file": path.name}
     return str(model), {}
-
-
-def _first_stop(text: str, stops: Sequence[str]) -> int:
-    return min((at for stop in stops if (at := text.find(stop)) >= 0), default=len(text))
 
 
 def _cut_pieces(pieces: Sequence[str], cut: int) -> list[str]:

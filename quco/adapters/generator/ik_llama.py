@@ -1,0 +1,204 @@
+"""GGUF models in this process, through ik_llama.cpp: faster than llama.cpp on many processors."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice, zip_longest
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quco.adapters.generator.cores import all_cores, free_cores
+from quco.adapters.generator.ik_runtime import IkRuntime
+from quco.adapters.generator.lookup import look_up
+from quco.adapters.generator.prompt_memory import PromptMemory
+from quco.adapters.generator.render import first_stop, render_plain
+from quco.errors import PromptTooLongError, UnknownModelError
+from quco.ports import GeneratorCapabilities
+from quco.types import Generation, GenerationRequest, Token
+
+GUESSED = 3
+"""Tokens that are guessed and read together with the next one."""
+
+_log = logging.getLogger(__name__)
+
+
+class _Chosen(NamedTuple):
+    """A token, and what it was chosen from."""
+
+    piece: bytes
+    ends: bool
+    id: int
+    logits: NDArray[np.float32]
+
+
+class IkLlamaGenerator:
+    """A GGUF file, run by ik_llama.cpp on the processor.
+
+    The beginning of a prompt that was read before is not read again. Greedy answers are written
+    several tokens at a time where they repeat the prompt (see `lookup`); that changes a token only
+    where rounding does. Grammars are not kept to.
+
+    Parameters
+    ----------
+    path : Path
+        The GGUF file.
+    context_tokens : int
+        Room for prompt and answer together; memory grows with it.
+    threads : int or None
+        Threads; None for the cores that are free while the model is loaded.
+    memory : Path or None
+        Folder that keeps what `read_ahead` read for later processes; None to read it anew.
+
+    Raises
+    ------
+    UnknownModelError
+        If there is no such file.
+    ModelError
+        If it cannot be loaded.
+    MissingExtraError
+        If ik_llama.cpp is not installed.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        context_tokens: int = 4096,
+        threads: int | None = None,
+        memory: Path | None = None,
+    ) -> None:
+        if not path.is_file():
+            raise UnknownModelError(f"{path} is not a file; name a GGUF file or a known model")
+        self._path = path
+        self._context_tokens = context_tokens
+        cores = all_cores()
+        writing, reading = threads or free_cores(cores), threads or len(cores)
+        self._runtime = IkRuntime(path, context_tokens, writing, reading)
+        version = f"{self._runtime.version}, {context_tokens} tokens"
+        self._memory = None if memory is None else PromptMemory(memory, path, version)
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return self._path.stem
+
+    @property
+    def capabilities(self) -> GeneratorCapabilities:
+        """Exact prefixes; log-probabilities and entropies over the whole vocabulary."""
+        return GeneratorCapabilities(
+            "exact", logprobs=True, entropy="exact", context_tokens=self._context_tokens
+        )
+
+    def generate(self, requests: Sequence[GenerationRequest]) -> list[Generation]:
+        """Continue each request, one after the other.
+
+        Raises
+        ------
+        PromptTooLongError
+            If a prompt does not fit.
+        GenerationError
+            If ik_llama.cpp reports another error.
+        """
+        with self._lock:
+            return [self._one(request) for request in requests]
+
+    def read_ahead(self, request: GenerationRequest) -> None:
+        """Read a prompt, so that one that begins like it is answered sooner.
+
+        With a folder for it, this is done once for all processes.
+        """
+        with self._lock:
+            tokens = self._fitting(request)
+            if self._memory is None:
+                self._runtime.read(tokens)
+            elif not self._restored(self._memory, name := self._memory.name(repr(tokens))):
+                self._runtime.read(tokens)
+                self._keep(self._memory, name)
+
+    def _restored(self, memory: PromptMemory, name: str) -> bool:
+        return memory.holds(name) and self._runtime.load(memory.folder / name)
+
+    def _keep(self, memory: PromptMemory, name: str) -> None:
+        written = f"{name}.{os.getpid()}"
+        try:
+            memory.folder.mkdir(parents=True, exist_ok=True)
+            if self._runtime.save(memory.folder / written):
+                memory.keep(written, name)
+        except OSError as exc:
+            _log.info("the state %s cannot be kept: %s", name, exc)
+
+    def _fitting(self, request: GenerationRequest) -> list[int]:
+        """Return the tokens of a prompt that leaves room for an answer."""
+        tokens = self._runtime.encode(render_plain(request))
+        if len(tokens) >= self._context_tokens:
+            raise PromptTooLongError(
+                f"ik_llama.cpp: the prompt has {len(tokens)} tokens of {self._context_tokens}; ask "
+                "a shorter question, show fewer passages or raise context_tokens"
+            )
+        return tokens
+
+    def _one(self, request: GenerationRequest) -> Generation:
+        begun = time.perf_counter()
+        prompt = self._fitting(request)
+        n_cached = min(self._runtime.known(prompt), len(prompt) - 1)
+        room = min(request.max_tokens, self._context_tokens - len(prompt))
+        text, chosen, first_token_s = "", list[_Chosen](), 0.0
+        reason: Literal["stop", "length"] = "length"
+        for token in islice(self._write(prompt, request), room):
+            first_token_s = first_token_s or time.perf_counter() - begun
+            whole = b"".join(one.piece for one in [*chosen, token]).decode(errors="ignore")
+            text = whole[: first_stop(whole, request.stop)]
+            if token.ends or len(text) < len(whole):
+                reason = "stop"
+                break
+            chosen.append(token)
+        return Generation(
+            text,
+            reason,
+            n_prompt_tokens=len(prompt),
+            n_cached_tokens=n_cached,
+            first_token_s=first_token_s,
+            n_completion_tokens=len(chosen),
+            tokens=tuple(map(_told, chosen)) if request.logprobs else (),
+        )
+
+    def _write(self, prompt: Sequence[int], request: GenerationRequest) -> Iterator[_Chosen]:
+        """Yield tokens without end; those that were guessed right cost nothing."""
+        choose = _chooser(request)
+        tokens, guesses = list(prompt), list[int]()
+        while True:
+            rows = self._runtime.read([*tokens, *guesses], 1 + len(guesses))
+            for logits, guess in zip_longest(rows, guesses):
+                token = choose(logits)
+                yield _Chosen(self._runtime.piece(token), self._runtime.ends(token), token, logits)
+                tokens.append(token)
+                if token != guess:
+                    break
+            room = self._context_tokens - len(tokens)
+            guesses = look_up(tokens, min(GUESSED, room)) if request.temperature == 0 else []
+
+
+def _chooser(request: GenerationRequest) -> Callable[[NDArray[np.float32]], int]:
+    """Return what chooses a token from logits: the likeliest, or one at random by its chance."""
+    if request.temperature == 0:
+        return lambda logits: int(logits.argmax())
+    random = np.random.default_rng(request.seed)
+    return lambda logits: int(
+        (logits / request.temperature + random.gumbel(size=logits.size)).argmax()
+    )
+
+
+def _told(token: _Chosen) -> Token:
+    shifted = token.logits.astype(np.float64) - token.logits.max()
+    logprobs = shifted - np.log(np.exp(shifted).sum())
+    entropy = -float(np.exp(logprobs) @ logprobs)
+    text = token.piece.decode(errors="ignore")
+    return Token(text, float(logprobs[token.id]), max(entropy, 0.0))
