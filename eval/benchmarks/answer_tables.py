@@ -23,7 +23,9 @@ def answers() -> str:
     """Return one table a data set, and what is to be said beside them."""
     made = read("methods")
     tables = [f"{one['title']}:\n\n{_table(one)}" for one in made["results"].values()]
-    return "\n\n".join([made["data"]["note"], *tables, _whole(made["results"]), _cost()])
+    return "\n\n".join(
+        [made["data"]["note"], *tables, _whole(made["results"]), _cost(), _runtimes()]
+    )
 
 
 def _table(one: dict[str, Any]) -> str:
@@ -89,7 +91,22 @@ def _cost() -> str:
     return (
         f"`quco ask` with `{record['data']['model']}` takes {sum(seconds.values()):.1f} s a "
         f"question of 2WikiMultihopQA (median {cost['median_seconds']:.1f}, n = {cost['n']}, "
-        f"{where(record)}): {seconds['generate']:.1f} s for reading and writing, "
+        f"{record['data']['runtime']}, {where(record)}): {seconds['generate']:.1f} s for reading and writing, "
         f"{1000 * seconds['check']:.0f} ms for checks, {1000 * seconds['retrieve']:.0f} ms for "
         "retrieval."
+    )
+
+
+def _runtimes() -> str:
+    """Return how fast the runtimes for GGUF models are."""
+    record = read("generators")
+    plain, fast = (record["results"][name] for name in ("llama.cpp", "ik_llama.cpp"))
+    unguessed = record["results"]["ik_llama.cpp, without guesses"]
+    ratio = plain["seconds_an_answer"] / fast["seconds_an_answer"]
+    return (
+        f"The same prompts in turn ({record['data']['n']}, with their passages, {where(record)}): "
+        f"ik_llama.cpp reads {fast['read_tokens_per_s']:.0f} tokens a second and writes "
+        f"{fast['written_tokens_per_s']:.0f} ({unguessed['written_tokens_per_s']:.0f} without "
+        f"guesses), llama.cpp {plain['read_tokens_per_s']:.0f} and "
+        f"{plain['written_tokens_per_s']:.0f}: an answer takes llama.cpp {ratio:.1f} times as long."
     )

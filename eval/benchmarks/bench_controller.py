@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 from eval.benchmarks.record import record
 from eval.benchmarks.retrieval_data import DATA
 from eval.metrics import exact_match, token_f1
+from quco.adapters.generator.ik_runtime import is_available
 from quco.adapters.generator.scripted import ScriptedGenerator
 from quco.answer import Answer
 from quco.config import NO_RETRIEVAL, ControllerPolicy
@@ -66,8 +67,10 @@ def main() -> None:
         "n_overhead": N_OVERHEAD,
         "n_cost": options.n,
         "model": options.model,
+        "runtime": "ik_llama.cpp" if is_available() else "llama.cpp",
     }
-    print(record("controller", results, data=data, packages=("xllamacpp", "spacy")))
+    packages = ("ik-llama-cpp-python" if is_available() else "xllamacpp", "spacy")
+    print(record("controller", results, data=data, packages=packages))
     print(json.dumps(results, indent=1))
 
 

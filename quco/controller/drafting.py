@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from dataclasses import replace
 from functools import partial
 from typing import NoReturn
 
@@ -41,8 +42,12 @@ class Drafter:
         self._prompt = prompt
         self._room = room
 
-    def draft(self, wanted: int, lead: str = "") -> Generator[Effect, Reply, Generation]:
+    def draft(
+        self, wanted: int, lead: str = "", enough: Callable[[str], bool] | None = None
+    ) -> Generator[Effect, Reply, Generation]:
         """Have the accepted text plus `lead` continued by up to `wanted` tokens.
+
+        The generator may stop sooner, where `enough` says so of what it has written.
 
         Raises
         ------
@@ -53,7 +58,8 @@ class Drafter:
         """
         ledger = self._ledger
         while True:
-            effect = Generate(self._request(ledger.text + lead, wanted))
+            request = self._request(ledger.text + lead, wanted)
+            effect = Generate(replace(request, enough=enough))
             if refusal := ledger.exhausted(Generate):
                 raise StopError("truncated", refusal)
             try:

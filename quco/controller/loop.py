@@ -134,12 +134,21 @@ class _Loop:
         """Return the sentences of a draft that goes on from the accepted text."""
         room = self.ledger.room
         wanted = min(room, self.policy.draft_tokens) if self.exact else room
-        draft = yield from self.drafter.draft(wanted, self.begins)
+        enough = self._holds_a_sentence if self.exact and self.tries > 1 else None
+        draft = yield from self.drafter.draft(wanted, self.begins, enough)
         draft = replace(draft, text=self.begins + draft.text)
         cut = self._without_repeats(cut_draft(draft, self.split, begun=bool(self.ledger.sentences)))
         if not cut.sentences:
             self.begins = ""
         return cut
+
+    def _holds_a_sentence(self, text: str) -> bool:
+        """Return whether a draft has gone on to a second sentence.
+
+        That is enough of another try: where the sentence is no better, the first draft goes on.
+        """
+        *whole, begun = self.split(text) or [""]
+        return bool(whole) and " " in begun.strip()
 
     def _without_repeats(self, cut: CutDraft) -> CutDraft:
         """Return what a draft says for the first time, up to where it begins to repeat itself."""

@@ -114,6 +114,13 @@ def test_a_folder_that_cannot_be_written_does_no_harm(small_gguf: Path, tmp_path
     assert ik.generate([QUESTION])[0].n_cached_tokens > 200
 
 
+def test_it_stops_where_there_is_enough(ik: IkLlamaGenerator) -> None:
+    (found,) = ik.generate([ask("one, two, three,", max_tokens=40, enough=lambda t: "six" in t)])
+    assert found.text.endswith("six")
+    assert found.finish_reason == "length"
+    assert found.n_completion_tokens < 12
+
+
 def test_a_long_prompt_is_read_in_parts(ik: IkLlamaGenerator) -> None:
     text = "The password is swordfish. " + "The sky is blue. " * 140 + "The password is"
     (found,) = ik.generate([ask(text, max_tokens=4)])

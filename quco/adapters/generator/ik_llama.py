@@ -160,6 +160,8 @@ class IkLlamaGenerator:
                 reason = "stop"
                 break
             chosen.append(token)
+            if request.enough is not None and request.enough(text):
+                break
         return Generation(
             text,
             reason,

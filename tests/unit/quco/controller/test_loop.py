@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -89,6 +90,42 @@ def test_a_supported_answer_takes_one_call_and_no_retrieval() -> None:
     assert answer.usage.checks == 4
     assert answer.outcome == "complete"
     assert not answer.passages
+
+
+class Stopping(ScriptedGenerator):
+    """Writes word by word, and stops where it is told that there is enough."""
+
+    def generate(self, requests: Sequence[GenerationRequest]) -> list[Generation]:
+        return [
+            self._cut(request, found)
+            for request, found in zip(requests, super().generate(requests), strict=True)
+        ]
+
+    def _cut(self, request: GenerationRequest, found: Generation) -> Generation:
+        words = re.findall(r"\s*\S+", found.text)
+        for n in range(1, len(words)):
+            if request.enough is not None and request.enough("".join(words[:n])):
+                return Generation("".join(words[:n]), "length", n_completion_tokens=n)
+        return found
+
+
+@pytest.mark.parametrize("helps", [True, False])
+def test_another_try_need_not_go_beyond_its_sentence(helps: bool) -> None:
+    def write(prefix: str, task: str) -> str:
+        first = " Ada is a poet." if "about Ada" in task and helps else f" {WRONG}"
+        return f"{first} Ada is tall. Bo is old. So the answer is Ada.".removeprefix(prefix)
+
+    def ask(generator: ScriptedGenerator) -> Answer:
+        checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
+        return Controller(generator, ScriptedRetriever(), checker, ControllerPolicy()).run(QUESTION)
+
+    stopping = Stopping(write)
+    whole, stopped = ask(ScriptedGenerator(write)), ask(stopping)
+    assert stopped.text == whole.text
+    assert [each.enough is None for each in stopping.requests] == [True, False, *[True] * helps]
+    assert stopped.usage.llm_calls == whole.usage.llm_calls + helps
+    saved = whole.usage.completion_tokens - stopped.usage.completion_tokens
+    assert saved == (-2 if helps else 9)  # the words that a second sentence had begun with
 
 
 def test_a_rare_subject_is_retrieved_before_anything_is_written() -> None:
