@@ -91,9 +91,9 @@ def _cost() -> str:
     return (
         f"`quco ask` with `{record['data']['model']}` takes {sum(seconds.values()):.1f} s a "
         f"question of 2WikiMultihopQA (median {cost['median_seconds']:.1f}, n = {cost['n']}, "
-        f"{record['data']['runtime']}, {where(record)}): {seconds['generate']:.1f} s for reading and writing, "
-        f"{1000 * seconds['check']:.0f} ms for checks, {1000 * seconds['retrieve']:.0f} ms for "
-        "retrieval."
+        f"{record['data']['runtime']}, {where(record)}): {seconds['generate']:.1f} s for reading "
+        f"and writing, {1000 * seconds['check']:.0f} ms for checks, "
+        f"{1000 * seconds['retrieve']:.0f} ms for retrieval."
     )
 
 

@@ -165,7 +165,20 @@ def test_sampling_obeys_its_seed(ik: IkLlamaGenerator) -> None:
 
 def test_a_model_that_has_nothing_to_say_says_nothing(ik: IkLlamaGenerator) -> None:
     (found,) = ik.generate([ask("2, 4,", stop=(" ",), max_tokens=8)])
-    assert (found.text, found.finish_reason, found.n_completion_tokens) == ("", "stop", 0)
+    assert (found.text, found.finish_reason, found.tokens) == ("", "stop", ())
+
+
+def test_tokens_end_where_the_text_does(ik: IkLlamaGenerator) -> None:
+    for stop in (",", "four", "e four", "r, fi"):
+        (found,) = ik.generate([ask("one, two,", max_tokens=12, stop=(stop,), logprobs=True)])
+        assert stop not in found.text
+        assert "".join(token.text for token in found.tokens) == found.text
+
+
+def test_characters_of_several_tokens_are_whole(ik: IkLlamaGenerator) -> None:
+    (found,) = ik.generate([ask("😀😀😀😀😀😀😀😀", max_tokens=7, logprobs=True)])
+    assert "😀" in found.text
+    assert "".join(token.text for token in found.tokens) == found.text
 
 
 def test_what_is_no_model_is_refused(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 import time
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, zip_longest
 from pathlib import Path
@@ -18,7 +19,7 @@ from quco.adapters.generator.cores import all_cores, free_cores
 from quco.adapters.generator.ik_runtime import IkRuntime
 from quco.adapters.generator.lookup import look_up
 from quco.adapters.generator.prompt_memory import PromptMemory
-from quco.adapters.generator.render import first_stop, render_plain
+from quco.adapters.generator.render import cut_pieces, first_stop, render_plain
 from quco.errors import PromptTooLongError, UnknownModelError
 from quco.ports import GeneratorCapabilities
 from quco.types import Generation, GenerationRequest, Token
@@ -32,8 +33,6 @@ _log = logging.getLogger(__name__)
 class _Chosen(NamedTuple):
     """A token, and what it was chosen from."""
 
-    piece: bytes
-    ends: bool
     id: int
     logits: NDArray[np.float32]
 
@@ -150,26 +149,34 @@ class IkLlamaGenerator:
         prompt = self._fitting(request)
         n_cached = min(self._runtime.known(prompt), len(prompt) - 1)
         room = min(request.max_tokens, self._context_tokens - len(prompt))
-        text, chosen, first_token_s = "", list[_Chosen](), 0.0
+        decode = getincrementaldecoder("utf-8")("ignore").decode
+        pieces, scores = list[str](), list[tuple[float, float]]()
+        whole, cut, first_token_s = "", 0, 0.0
         reason: Literal["stop", "length"] = "length"
         for token in islice(self._write(prompt, request), room):
             first_token_s = first_token_s or time.perf_counter() - begun
-            whole = b"".join(one.piece for one in [*chosen, token]).decode(errors="ignore")
-            text = whole[: first_stop(whole, request.stop)]
-            if token.ends or len(text) < len(whole):
+            if self._runtime.ends(token.id):
                 reason = "stop"
                 break
-            chosen.append(token)
-            if request.enough is not None and request.enough(text):
+            pieces.append(decode(self._runtime.piece(token.id)))
+            whole += pieces[-1]
+            if request.logprobs:
+                scores.append(_scores(token))
+            cut = first_stop(whole, request.stop)
+            if cut < len(whole):
+                reason = "stop"
                 break
+            if request.enough is not None and request.enough(whole):
+                break
+        texts = cut_pieces(pieces, cut)
         return Generation(
-            text,
+            whole[:cut],
             reason,
             n_prompt_tokens=len(prompt),
             n_cached_tokens=n_cached,
             first_token_s=first_token_s,
-            n_completion_tokens=len(chosen),
-            tokens=tuple(map(_told, chosen)) if request.logprobs else (),
+            n_completion_tokens=len(pieces),
+            tokens=tuple(Token(text, *told) for text, told in zip(texts, scores, strict=False)),
         )
 
     def _write(self, prompt: Sequence[int], request: GenerationRequest) -> Iterator[_Chosen]:
@@ -180,7 +187,7 @@ class IkLlamaGenerator:
             rows = self._runtime.read([*tokens, *guesses], 1 + len(guesses))
             for logits, guess in zip_longest(rows, guesses):
                 token = choose(logits)
-                yield _Chosen(self._runtime.piece(token), self._runtime.ends(token), token, logits)
+                yield _Chosen(token, logits)
                 tokens.append(token)
                 if token != guess:
                     break
@@ -198,9 +205,9 @@ def _chooser(request: GenerationRequest) -> Callable[[NDArray[np.float32]], int]
     )
 
 
-def _told(token: _Chosen) -> Token:
+def _scores(token: _Chosen) -> tuple[float, float]:
+    """Return the token's log-probability and the entropy it was chosen under, in nats."""
     shifted = token.logits.astype(np.float64) - token.logits.max()
     logprobs = shifted - np.log(np.exp(shifted).sum())
     entropy = -float(np.exp(logprobs) @ logprobs)
-    text = token.piece.decode(errors="ignore")
-    return Token(text, float(logprobs[token.id]), max(entropy, 0.0))
+    return float(logprobs[token.id]), max(entropy, 0.0)

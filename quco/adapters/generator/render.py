@@ -28,3 +28,21 @@ def first_stop(text: str, stops: Sequence[str]) -> int:
     6
     """
     return min((at for stop in stops if (at := text.find(stop)) >= 0), default=len(text))
+
+
+def cut_pieces(pieces: Sequence[str], cut: int) -> list[str]:
+    """Return the texts of tokens up to `cut` characters; the last one may be shortened.
+
+    Examples
+    --------
+    >>> cut_pieces(["Os", "lo", ". Q"], 5)
+    ['Os', 'lo', '.']
+    """
+    kept: list[str] = []
+    used = 0
+    for piece in pieces:
+        if used >= cut:
+            break
+        kept.append(piece[: cut - used])
+        used += len(piece)
+    return kept

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from quco.adapters.generator.render import first_stop
+from quco.adapters.generator.render import cut_pieces, first_stop
 from quco.adapters.generator.transformers_attention import last_layer_attention
 from quco.adapters.generator.transformers_prompts import Prompts, Template, end_ids
 from quco.adapters.generator.transformers_watch import Watch, decode_new, decode_pieces
@@ -222,7 +222,7 @@ class TransformersGenerator:
         stopped = end is not None or cut < len(text)
         pieces: list[str] = []
         if request.logprobs or request.attentions:
-            pieces = _cut_pieces(decode_pieces(self._tokenizer, prompt.ids, ids), cut)
+            pieces = cut_pieces(decode_pieces(self._tokenizer, prompt.ids, ids), cut)
         scored = zip(pieces, logprobs, entropies, strict=False)
         return Generation(
             text=text[:cut],
@@ -256,15 +256,3 @@ def _source(model: str | Path) -> tuple[str, dict[str, str]]:
     if path.suffix == ".gguf":
         return str(path.parent), {"gguf_file": path.name}
     return str(model), {}
-
-
-def _cut_pieces(pieces: Sequence[str], cut: int) -> list[str]:
-    """Return the texts of tokens up to `cut` characters; the last one may be shortened."""
-    kept: list[str] = []
-    used = 0
-    for piece in pieces:
-        if used >= cut:
-            break
-        kept.append(piece[: cut - used])
-        used += len(piece)
-    return kept
