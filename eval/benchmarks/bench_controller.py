@@ -23,10 +23,9 @@ from pathlib import Path
 from statistics import mean, median, quantiles
 from typing import Any, NamedTuple
 
-from eval.benchmarks.record import record
+from eval.benchmarks.record import gguf_runtime, record
 from eval.benchmarks.retrieval_data import DATA
 from eval.metrics import exact_match, token_f1
-from quco.adapters.generator.ik_runtime import is_available
 from quco.adapters.generator.scripted import ScriptedGenerator
 from quco.answer import Answer
 from quco.config import NO_RETRIEVAL, ControllerPolicy
@@ -60,6 +59,7 @@ def main() -> None:
         if options.n:
             kept = folder / f"{options.model}.jsonl"
             results["cost"] = cost(quco, samples[: options.n], kept)
+    runtime, package = gguf_runtime()
     data = {
         "corpus": CORPUS.name,
         "questions": QUESTIONS.name,
@@ -67,10 +67,9 @@ def main() -> None:
         "n_overhead": N_OVERHEAD,
         "n_cost": options.n,
         "model": options.model,
-        "runtime": "ik_llama.cpp" if is_available() else "llama.cpp",
+        "runtime": runtime,
     }
-    packages = ("ik-llama-cpp-python" if is_available() else "xllamacpp", "spacy")
-    print(record("controller", results, data=data, packages=packages))
+    print(record("controller", results, data=data, packages=(package, "spacy")))
     print(json.dumps(results, indent=1))
 
 

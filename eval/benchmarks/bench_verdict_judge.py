@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from eval.benchmarks import verdict_data
-from eval.benchmarks.record import record
+from eval.benchmarks.record import gguf_runtime, record
 from quco.adapters.judge import LlmJudge
 from quco.calibration.labels import LabelledClaim
 from quco.calibration.reliability import auroc
@@ -59,12 +59,14 @@ def main() -> None:
             np.array([-claim.evidence.log_likelihood_ratio for claim in claims]), wrong
         ),
     }
+    runtime, package = gguf_runtime()
     data = {
         "claims": "claims_refchecker.jsonl, validation half by sha256(id) % 2",
         "corpus": "corpus_wiki.jsonl.gz",
         "judge": options.model,
+        "runtime": runtime,
     }
-    print(record("verdict_judge", results, data=data, packages=("xllamacpp",)), results)
+    print(record("verdict_judge", results, data=data, packages=(package,)), results)
 
 
 def _hash(claim: LabelledClaim) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.machine import commit, machine
+from quco.adapters.generator.ik_runtime import is_available
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -47,6 +48,12 @@ def record(
     }
     path.write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
+
+
+def gguf_runtime() -> tuple[str, str]:
+    """Return what runs GGUF models here, and its distribution; see `quco.loading`."""
+    fast = is_available()
+    return ("ik_llama.cpp", "ik-llama-cpp-python") if fast else ("llama.cpp", "xllamacpp")
 
 
 def read(name: str) -> dict[str, Any]:
