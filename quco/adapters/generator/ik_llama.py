@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import threading
 import time
 from codecs import getincrementaldecoder
@@ -26,8 +24,6 @@ from quco.types import Generation, GenerationRequest, Token
 
 GUESSED = 3
 """Tokens that are guessed and read together with the next one."""
-
-_log = logging.getLogger(__name__)
 
 
 class _Chosen(NamedTuple):
@@ -120,19 +116,11 @@ class IkLlamaGenerator:
                 self._runtime.read(tokens)
             elif not self._restored(self._memory, name := self._memory.name(repr(tokens))):
                 self._runtime.read(tokens)
-                self._keep(self._memory, name)
+                folder = self._memory.folder
+                self._memory.store(name, lambda written: self._runtime.save(folder / written))
 
     def _restored(self, memory: PromptMemory, name: str) -> bool:
         return memory.holds(name) and self._runtime.load(memory.folder / name)
-
-    def _keep(self, memory: PromptMemory, name: str) -> None:
-        written = f"{name}.{os.getpid()}"
-        try:
-            memory.folder.mkdir(parents=True, exist_ok=True)
-            if self._runtime.save(memory.folder / written):
-                memory.keep(written, name)
-        except OSError as exc:
-            _log.info("the state %s cannot be kept: %s", name, exc)
 
     def _fitting(self, request: GenerationRequest) -> list[int]:
         """Return the tokens of a prompt that leaves room for an answer."""

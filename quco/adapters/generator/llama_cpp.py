@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import logging
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,8 +28,6 @@ TOP_K = 20
 
 PROMPT_CACHE_MIB = 256
 """Memory for prompts read earlier; llama.cpp would take up to 8 GiB."""
-
-_log = logging.getLogger(__name__)
 
 
 class LlamaCppGenerator:
@@ -147,14 +144,8 @@ class LlamaCppGenerator:
         if self._memory.holds(name) and self._restore(name, 0):
             return
         self._one(replace(request, max_tokens=1), slot=0)
-        written = f"{name}.{os.getpid()}"
-        try:
-            self._memory.folder.mkdir(parents=True, exist_ok=True)
-            if self._slot("save", 0, written):
-                self._memory.keep(written, name)
-                self._restore(name, 1)
-        except OSError as exc:
-            _log.info("the state %s cannot be kept: %s", name, exc)
+        if self._memory.store(name, lambda written: self._slot("save", 0, written)):
+            self._restore(name, 1)
 
     def _restore(self, name: str, first: int) -> bool:
         """Read a state into the slots from `first` on."""

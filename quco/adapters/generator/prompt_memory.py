@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +13,7 @@ KEPT = 4
 """States that are kept for one model; the oldest go."""
 
 _EDGE_BYTES = 1 << 20
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,23 @@ class PromptMemory:
             return _sha256(self.folder / name) == expected
         except (OSError, UnicodeDecodeError):
             return False
+
+    def store(self, name: str, save: Callable[[str], bool]) -> bool:
+        """Have a state written into the folder and take it in; return whether that was done.
+
+        `save` writes it under a file name of the folder, and says whether it could. A folder that
+        cannot be written to is logged.
+        """
+        written = f"{name}.{os.getpid()}"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if not save(written):
+                return False
+            self.keep(written, name)
+        except OSError as exc:
+            _log.info("the state %s cannot be kept: %s", name, exc)
+            return False
+        return True
 
     def keep(self, written: str, name: str) -> None:
         """Take in a state that was just written into the folder under another name.
