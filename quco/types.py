@@ -291,8 +291,8 @@ class GenerationRequest:
     """GBNF grammar of the continuation; a backend that cannot constrain does without."""
 
     enough: Callable[[str], bool] | None = None
-    """Asked after each token about the continuation so far: once it says so, no more is needed. A
-    backend that cannot stop in between writes on."""
+    """Asked after each token about the continuation so far: once it says so, no more is needed. It
+    may ask the same backend something else. A backend that cannot stop in between writes on."""
 
 
 @dataclass(frozen=True, slots=True)

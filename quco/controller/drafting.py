@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from dataclasses import replace
+from collections.abc import Generator
 from functools import partial
 from typing import NoReturn
 
 from quco.answer import Outcome
-from quco.controller.effects import Effect, Generate, Reply
+from quco.controller.effects import Effect, Generate, Reply, Watch
 from quco.controller.ledger import CHARS_PER_TOKEN, Ledger
 from quco.errors import GenerationError, PromptTooLongError, QuCoError
 from quco.prompts import FewShotPrompt
@@ -43,11 +42,11 @@ class Drafter:
         self._room = room
 
     def draft(
-        self, wanted: int, lead: str = "", enough: Callable[[str], bool] | None = None
+        self, wanted: int, lead: str = "", watch: Watch | None = None
     ) -> Generator[Effect, Reply, Generation]:
         """Have the accepted text plus `lead` continued by up to `wanted` tokens.
 
-        The generator may stop sooner, where `enough` says so of what it has written.
+        It may end sooner, where `watch` says so of what is written.
 
         Raises
         ------
@@ -58,8 +57,7 @@ class Drafter:
         """
         ledger = self._ledger
         while True:
-            request = self._request(ledger.text + lead, wanted)
-            effect = Generate(replace(request, enough=enough))
+            effect = Generate(self._request(ledger.text + lead, wanted), watch)
             if refusal := ledger.exhausted(Generate):
                 raise StopError("truncated", refusal)
             try:

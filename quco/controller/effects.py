@@ -6,7 +6,8 @@ it decides how the effect is carried out: at once, in a thread, or together with
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from quco.errors import QuCoError
@@ -22,11 +23,34 @@ from quco.types import (
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """How far a draft is wanted: up to the first sentence after which `until` says so.
+
+    Where the generator can stop in between (`GenerationRequest.enough`), sentences are checked as
+    they are written, and what was found out about them is kept here.
+    """
+
+    context: ExtractionContext
+    """What stands before the draft."""
+
+    begins: str
+    """How its first sentence begins, before what the model writes."""
+
+    until: Callable[[SentenceReport], bool]
+    """Whether no more is wanted after a sentence."""
+
+    replies: dict[CheckSentence, Reply] = field(default_factory=dict, compare=False)
+    """What checks of its sentences gave."""
+
+
+@dataclass(frozen=True, slots=True)
 class Generate:
     """Continue an answer; the reply's value is a `Generation`."""
 
     part: ClassVar[str] = "generate"
     request: GenerationRequest
+    watch: Watch | None = None
+    """Who may end the draft early."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,9 +78,11 @@ class Ledger:
             self.spent["prompt_tokens"] += reply.value.n_prompt_tokens
             self.spent["completion_tokens"] += reply.value.n_completion_tokens
 
-    def perform(self, effect: Effect, kind: type[V]) -> Generator[Effect, Reply, V]:
-        """Yield an effect, book its cost, and return its value or raise its error."""
-        reply = yield effect
+    def perform(
+        self, effect: Effect, kind: type[V], known: Reply | None = None
+    ) -> Generator[Effect, Reply, V]:
+        """Yield an effect unless its reply is known, book its cost, return its value or raise."""
+        reply = known if known is not None else (yield effect)
         self.charge(effect, reply)
         if reply.error is not None:
             raise reply.error

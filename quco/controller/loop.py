@@ -15,7 +15,7 @@ from typing import NamedTuple
 from quco.answer import Answer, Decision, Outcome
 from quco.controller.concluding import Concluder
 from quco.controller.drafting import Drafter, StopError
-from quco.controller.effects import CheckQuestion, CheckSentence, Effect, Reply
+from quco.controller.effects import CheckQuestion, CheckSentence, Effect, Reply, Watch
 from quco.controller.ledger import Ledger
 from quco.controller.searching import Searcher
 from quco.demonstrations import CLOSING
@@ -79,7 +79,8 @@ class _EarlierTry(NamedTuple):
 
     sentence: str
     report: SentenceReport
-    rest: CutDraft
+    cut: CutDraft
+    rest: tuple[str, ...]
     shown: tuple[str, ...]
 
 
@@ -102,6 +103,8 @@ class _Loop:
         self.earlier: _EarlierTry | None = None
         self.begins = ""
         """Of the sentence that the conclusion lacks, until one is accepted."""
+        self.watch: Watch | None = None
+        """What was found out while the last draft was written."""
         self.outcome: Outcome = "complete"
 
     def check_question(self) -> Generator[Effect, Reply, None]:
@@ -134,21 +137,25 @@ class _Loop:
         """Return the sentences of a draft that goes on from the accepted text."""
         room = self.ledger.room
         wanted = min(room, self.policy.draft_tokens) if self.exact else room
-        enough = self._holds_a_sentence if self.exact and self.tries > 1 else None
-        draft = yield from self.drafter.draft(wanted, self.begins, enough)
+        if self.exact and self.policy.check_sentences:
+            self.watch = Watch(self._context(), self.begins, self._is_enough)
+        draft = yield from self.drafter.draft(wanted, self.begins, self.watch)
         draft = replace(draft, text=self.begins + draft.text)
         cut = self._without_repeats(cut_draft(draft, self.split, begun=bool(self.ledger.sentences)))
         if not cut.sentences:
             self.begins = ""
         return cut
 
-    def _holds_a_sentence(self, text: str) -> bool:
-        """Return whether a draft has gone on to a second sentence.
+    def _is_enough(self, report: SentenceReport) -> bool:
+        """Return whether a draft need not go on after a sentence.
 
-        That is enough of another try: where the sentence is no better, the first draft goes on.
+        What follows one that will be tried again is written for nothing, and another try is about
+        its sentence alone: where that is no better, the first draft goes on.
         """
-        *whole, begun = self.split(text) or [""]
-        return bool(whole) and " " in begun.strip()
+        if self.tries > 1:
+            return True
+        suspect = self._is_suspect(report.verdict, known=bool(report.claims))
+        return suspect and self.policy.max_regenerations > 0 and self.searcher.may_help(report)
 
     def _without_repeats(self, cut: CutDraft) -> CutDraft:
         """Return what a draft says for the first time, up to where it begins to repeat itself."""
@@ -205,14 +212,13 @@ class _Loop:
             suspect = self._suspect(report.verdict, known=known, reason=sentence.strip())
             if (yield from self._wants_another_try(sentence, report, suspect=suspect)):
                 if suspect and not self._has_better(report):
-                    rest = replace(cut, sentences=tuple(left))
-                    self.earlier = _EarlierTry(sentence, report, rest, shown)
+                    self.earlier = _EarlierTry(sentence, report, cut, tuple(left), shown)
                 self.tries += 1
                 return None
             if suspect and self.earlier is not None and self._has_better(report):
-                sentence, report, cut, shown = self.earlier
+                sentence, report, cut, rest, shown = self.earlier
                 self.ledger.shown = list(shown)
-                left = list(cut.sentences)
+                left = list(rest)
             self._accept(sentence, report, suspect=suspect)
         return cut
 
@@ -270,18 +276,25 @@ class _Loop:
     ) -> Generator[Effect, Reply, SentenceReport]:
         if not self.policy.check_sentences:
             return SentenceReport(sentence, Verdict.UNKNOWN, reason="not checked")
-        preceding = tuple(s.text for s in self.ledger.sentences)
-        context = ExtractionContext(self.ledger.question, preceding, following)
-        effect = CheckSentence(sentence, context)
+        effect = CheckSentence(sentence, self._context(following))
+        known = self.watch.replies.get(effect) if self.watch else None
         try:
-            return (yield from self.ledger.perform(effect, SentenceReport))
+            return (yield from self.ledger.perform(effect, SentenceReport, known))
         except QuCoError as error:
             return SentenceReport(sentence, Verdict.UNKNOWN, reason=str(error))
+
+    def _context(self, following: tuple[str, ...] = ()) -> ExtractionContext:
+        """Return what stands around the next sentence."""
+        preceding = tuple(sentence.text for sentence in self.ledger.sentences)
+        return ExtractionContext(self.ledger.question, preceding, following)
 
     def _suspect(self, verdict: Verdict, *, known: bool, reason: str) -> bool:
         """Whether to work on it; `known` is False for a sentence that claims nothing."""
         if verdict is Verdict.UNKNOWN and known and self.policy.on_unknown == "abstain":
             raise StopError("abstained", f"the corpus cannot say: {reason}", verdict)
+        return self._is_suspect(verdict, known=known)
+
+    def _is_suspect(self, verdict: Verdict, *, known: bool) -> bool:
         unknown = verdict is Verdict.UNKNOWN and known and self.policy.on_unknown == "retrieve"
         return verdict is Verdict.UNSUPPORTED or unknown
 

@@ -9,7 +9,7 @@ from quco.config import QueryMaker, QueryStyle
 from quco.controller.effects import Effect, LookAround, Reply, Retrieve
 from quco.controller.ledger import Ledger
 from quco.controller.naming import is_read_whole, naming
-from quco.controller.showing import against, as_passages
+from quco.controller.showing import against, as_passages, unseen
 from quco.errors import QuCoError
 from quco.queries import make_queries
 from quco.types import Passage, QuestionReport, SentenceReport, Surroundings, Verdict
@@ -67,11 +67,10 @@ class Searcher:
     ) -> Search:
         """Show what speaks against a sentence; else retrieve, style by style, until some is new."""
         self._is_down = False
-        if self._show_evidence(report):
+        if self._ledger.look(self._evidence(report)):
             self._again(report, "the places of the corpus that speak against it are shown")
             return True
-        counted = self._policy.sentence_passages == "counted"
-        if counted and is_read_whole(report, self._ledger.visible):
+        if self._has_read_all(report):
             self._note(f"{reason}; no other passage names it", report.verdict, report)
             return False
         for style in styles:
@@ -86,15 +85,26 @@ class Searcher:
                 break
         return False
 
-    def _show_evidence(self, report: SentenceReport) -> bool:
-        """Show the model what speaks against a sentence; return whether any of it is new."""
+    def may_help(self, report: SentenceReport) -> bool:
+        """Return whether `for_sentence` has anything to show, or to look for."""
+        if unseen(self._evidence(report), self._ledger.visible):
+            return True
+        return not self._has_read_all(report) and not self._ledger.exhausted(Retrieve)
+
+    def _evidence(self, report: SentenceReport) -> list[Passage]:
+        """Return what speaks against a sentence, as far as the policy shows it."""
         if self._policy.show_evidence == "none":
-            return False
+            return []
         places = against(report)
         if self._policy.show_evidence == "unseen":
             read = [passage.text for passage in self._ledger.visible]
             places = [place for place in places if not any(place.text in text for text in read)]
-        return self._ledger.look(places)
+        return places
+
+    def _has_read_all(self, report: SentenceReport) -> bool:
+        """Return whether the model sees all passages that could be found for a sentence."""
+        counted = self._policy.sentence_passages == "counted"
+        return counted and is_read_whole(report, self._ledger.visible)
 
     def _again(self, report: SentenceReport, reason: str) -> None:
         """Note that a sentence is drafted anew."""

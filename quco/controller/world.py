@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from quco.controller.effects import (
@@ -21,8 +21,10 @@ from quco.controller.effects import (
     Retrieve,
     Value,
 )
+from quco.controller.watching import DraftReader
 from quco.errors import QuCoError, RetrievalError
 from quco.ports import Checker, Generator, Retriever
+from quco.types import GenerationRequest
 
 E = TypeVar("E", Generate, CheckQuestion, CheckSentence)
 
@@ -41,13 +43,16 @@ class World:
     """Asks the corpus."""
 
     def perform(self, effect: Effect) -> Reply:
-        """Carry out one effect; an error of a part is a reply too."""
+        """Carry out one effect; an error of a part is a reply too.
+
+        Checks of a draft that is watched are not part of its seconds.
+        """
         start = time.perf_counter()
         try:
             value = self._carry_out(effect)
         except QuCoError as error:
-            return Reply(error=error, seconds=time.perf_counter() - start)
-        return Reply(value, seconds=time.perf_counter() - start)
+            return Reply(error=error, seconds=time.perf_counter() - start - _watching(effect))
+        return Reply(value, seconds=time.perf_counter() - start - _watching(effect))
 
     def generate(self, effects: Sequence[Generate]) -> list[Reply]:
         """Carry out drafts in one call of the generator, each charged an equal share of its time.
@@ -55,7 +60,7 @@ class World:
         Where that call fails each is tried alone, so that one bad prompt spoils no other.
         """
         return self._together(
-            effects, lambda drafts: self.generator.generate([e.request for e in drafts])
+            effects, lambda drafts: self.generator.generate([self._watched(e) for e in drafts])
         )
 
     def perform_many(self, effects: Mapping[int, Effect]) -> dict[int, Reply]:
@@ -92,13 +97,20 @@ class World:
             values = call(effects)
         except QuCoError:
             return [self.perform(effect) for effect in effects]
-        share = (time.perf_counter() - start) / len(effects)
+        share = (time.perf_counter() - start - sum(map(_watching, effects))) / len(effects)
         return [Reply(value, seconds=share) for value in values]
+
+    def _watched(self, effect: Generate) -> GenerationRequest:
+        """Return a request that ends where whoever watches has seen enough."""
+        if effect.watch is None:
+            return effect.request
+        reader = DraftReader(effect.watch, self.checker.split, self.perform)
+        return replace(effect.request, enough=reader)
 
     def _carry_out(self, effect: Effect) -> Value:
         match effect:
-            case Generate(request):
-                return self.generator.generate([request])[0]
+            case Generate():
+                return self.generator.generate([self._watched(effect)])[0]
             case Retrieve(query, k):
                 if self.retriever is None:
                     raise RetrievalError("no retriever is configured")
@@ -109,3 +121,9 @@ class World:
                 return self.checker.look_around(report, articles=articles)
             case CheckSentence(sentence, context):
                 return self.checker.check_sentence(sentence, context)
+
+
+def _watching(effect: Effect) -> float:
+    """Return the seconds that a draft was stopped for, to check what was written."""
+    watch = effect.watch if isinstance(effect, Generate) else None
+    return sum(reply.seconds for reply in watch.replies.values()) if watch else 0.0

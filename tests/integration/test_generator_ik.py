@@ -44,6 +44,53 @@ def test_a_draft_that_goes_on_reads_only_what_is_new(ik: IkLlamaGenerator) -> No
     assert second.first_token_s > 0
 
 
+def test_going_back_to_what_was_read_before_costs_nothing(
+    ik: IkLlamaGenerator, small_gguf: Path
+) -> None:
+    first, other = FewShotPrompt(), "What is the capital of Norway, a country in the north?"
+    (before,) = ik.generate([QUESTION])
+    (aside,) = ik.generate([first.request(other, (), "", 24)])
+    assert aside.n_cached_tokens < before.n_prompt_tokens
+    back = first.request("What is the capital of France?", (), before.text, 24)
+    (again,) = ik.generate([back])
+    assert again.n_cached_tokens >= before.n_prompt_tokens
+    (aside_again,) = ik.generate([first.request(other, (), aside.text, 24)])
+    assert aside_again.n_cached_tokens >= aside.n_prompt_tokens
+    fresh = IkLlamaGenerator(small_gguf, context_tokens=1024)
+    assert fresh.generate([back])[0].text == again.text
+
+
+def test_what_is_laid_aside_takes_no_room(ik: IkLlamaGenerator) -> None:
+    texts = [f"The password is {name}. " + "The sky is blue. " * 140 for name in ("sword", "fish")]
+    for text in (*texts, *texts):
+        (found,) = ik.generate([ask(f"{text}The password is", max_tokens=3)])
+        assert found.n_prompt_tokens > 512
+        assert found.text.strip()[:4] in text
+
+
+def test_going_back_and_forth_changes_nothing(small_gguf: Path) -> None:
+    runtime = ik_runtime.IkRuntime(small_gguf, 256, 2, 2)
+    words = runtime.encode("one two three four five six seven eight nine ten " * 30)
+    expected = runtime.read(words[:240]).argmax()
+    for n in (200, 20, 120, 60, 180):
+        runtime.read([*words[:n], *words[:20]])
+        assert runtime.read(words[:240]).argmax() == expected
+
+
+def test_whoever_says_enough_may_ask_the_model(ik: IkLlamaGenerator) -> None:
+    asked: list[str] = []
+
+    def enough(_text: str) -> bool:
+        asked.append(ik.generate([ask("The capital of France is", max_tokens=2)])[0].text)
+        return False
+
+    plain = ask("one, two, three,", max_tokens=6)
+    (expected,) = ik.generate([plain])
+    (found,) = ik.generate([ask("one, two, three,", max_tokens=6, enough=enough)])
+    assert found.text == expected.text
+    assert set(asked) == {asked[0]}
+
+
 def test_guesses_change_nothing(ik: IkLlamaGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
     requests = [
         QUESTION,

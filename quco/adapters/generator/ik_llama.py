@@ -78,7 +78,7 @@ class IkLlamaGenerator:
         self._runtime = IkRuntime(path, context_tokens, writing, reading)
         version = f"{self._runtime.version}, {context_tokens} tokens"
         self._memory = None if memory is None else PromptMemory(memory, path, version)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # whoever says `enough` may ask the model
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 A fork of llama.cpp that reads prompts faster on processors with AVX2 alone. The package's own
 class has no way to pack the weights for that, to keep what was read, or to see logits; this uses
-the functions of the C library that the package binds, and binds three more.
+the functions of the C library that the package binds, and binds some more.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ from quco.errors import GenerationError, MissingExtraError, ModelError
 
 BATCH_TOKENS = 512
 """Tokens that are read at once."""
+
+WORTH_KEEPING = 16
+"""Tokens from which on what is forgotten is laid aside."""
 
 _PROCESSORS = Path("/proc/cpuinfo")
 _PACKAGE = "ik-llama-cpp-python"
@@ -40,8 +43,17 @@ def is_available() -> bool:
     return "avx2" in _PROCESSORS.read_text("ascii", errors="ignore").split()
 
 
+class _Aside(NamedTuple):
+    """What was read before something else."""
+
+    tokens: list[int]
+    state: ctypes.Array[ctypes.c_char]
+
+
 class IkRuntime:
     """One sequence of one model, which remembers what it has read.
+
+    What it last forgot is laid aside, so that going back to that costs nothing.
 
     Parameters
     ----------
@@ -88,6 +100,7 @@ class IkRuntime:
         self._n_words = api.llama_vocab_n_tokens(api.llama_model_get_vocab(self._model))
         self._room = context_tokens
         self._held: list[int] = []
+        self._aside: _Aside | None = None
 
     @property
     def version(self) -> str:
@@ -113,10 +126,8 @@ class IkRuntime:
 
     def known(self, tokens: Sequence[int]) -> int:
         """Return how many of the first tokens are remembered."""
-        both = zip(tokens, self._held, strict=False)
-        return next(
-            (i for i, (a, b) in enumerate(both) if a != b), min(len(tokens), len(self._held))
-        )
+        aside = _shared(tokens, self._aside.tokens) if self._aside else 0
+        return max(_shared(tokens, self._held), aside)
 
     def read(self, tokens: Sequence[int], wanted: int = 1) -> NDArray[np.float32]:
         """Read what is new in a sequence, and forget what it does not begin with.
@@ -138,7 +149,8 @@ class IkRuntime:
         GenerationError
             If the library fails.
         """
-        start = min(self.known(tokens), len(tokens) - wanted)
+        self._turn_to(tokens)
+        start = min(_shared(tokens, self._held), len(tokens) - wanted)
         self._library.llama_kv_cache_seq_rm(self._context, 0, start, -1)
         del self._held[start:]
         rows: list[NDArray[np.float32]] = []
@@ -162,6 +174,25 @@ class IkRuntime:
         self._held = list(held[: n.value]) if done else []
         return bool(done)
 
+    def _turn_to(self, tokens: Sequence[int]) -> None:
+        """Lay aside what will be forgotten, or go back to what was where it holds more."""
+        known, aside = _shared(tokens, self._held), self._aside
+        go_back = aside is not None and _shared(tokens, aside.tokens) >= known + WORTH_KEEPING
+        if go_back or len(self._held) >= known + WORTH_KEEPING:
+            self._aside = self._copied()
+        if aside is not None and go_back:
+            self._library.llama_kv_cache_seq_rm(self._context, 0, 0, -1)
+            size = len(aside.state)
+            done = self._library.llama_state_seq_set_data(self._context, aside.state, size, 0, 0)
+            self._held = aside.tokens if done else []
+
+    def _copied(self) -> _Aside:
+        """Return what is remembered; a token of a 1.5B model takes 28 kB."""
+        size = self._library.llama_state_seq_get_size(self._context, 0, 0)
+        state = ctypes.create_string_buffer(size)
+        self._library.llama_state_seq_get_data(self._context, state, size, 0, 0)
+        return _Aside(self._held.copy(), state)
+
     def _decode(self, tokens: Sequence[int], at: int, first: int) -> list[NDArray[np.float32]]:
         """Read one batch, and return the logits from its `first` token on."""
         batch = self._api.llama_batch_init(len(tokens), 0, 1)
@@ -184,6 +215,12 @@ class IkRuntime:
     def _logits(self, i: int) -> NDArray[np.float32]:
         found = self._api.llama_get_logits_ith(self._context, i)
         return np.ctypeslib.as_array(found, shape=(self._n_words,)).copy()
+
+
+def _shared(a: Sequence[int], b: Sequence[int]) -> int:
+    """Return how many of their first tokens are the same."""
+    both = enumerate(zip(a, b, strict=False))
+    return next((i for i, (x, y) in both if x != y), min(len(a), len(b)))
 
 
 def _imported(*, crowded: bool) -> Any:
@@ -210,6 +247,15 @@ def _bound(api: Any) -> Any:
     library.llama_log_set.restype = None
     library.llama_kv_cache_seq_rm.argtypes = [pointer, *[ctypes.c_int32] * 3]
     library.llama_kv_cache_seq_rm.restype = ctypes.c_bool
+    # The last argument of the next three is a set of flags, which older versions do not have.
+    library.llama_state_seq_get_size.argtypes = [pointer, ctypes.c_int32, ctypes.c_uint32]
+    library.llama_state_seq_get_size.restype = size
+    library.llama_state_seq_get_data.argtypes = [
+        pointer, ctypes.c_char_p, size, ctypes.c_int32, ctypes.c_uint32,
+    ]  # fmt: skip
+    library.llama_state_seq_get_data.restype = size
+    library.llama_state_seq_set_data.argtypes = library.llama_state_seq_get_data.argtypes
+    library.llama_state_seq_set_data.restype = size
     library.llama_state_save_file.argtypes = [pointer, ctypes.c_char_p, tokens, size]
     library.llama_state_save_file.restype = ctypes.c_bool
     library.llama_state_load_file.argtypes = [

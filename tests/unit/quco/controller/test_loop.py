@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -95,11 +95,15 @@ def test_a_supported_answer_takes_one_call_and_no_retrieval() -> None:
 class Stopping(ScriptedGenerator):
     """Writes word by word, and stops where it is told that there is enough."""
 
+    def __init__(self, answer: Callable[[str, str], str]) -> None:
+        super().__init__(answer)
+        self.written: list[str] = []
+
     def generate(self, requests: Sequence[GenerationRequest]) -> list[Generation]:
-        return [
-            self._cut(request, found)
-            for request, found in zip(requests, super().generate(requests), strict=True)
-        ]
+        whole = zip(requests, super().generate(requests), strict=True)
+        found = [self._cut(request, generation) for request, generation in whole]
+        self.written += [generation.text for generation in found]
+        return found
 
     def _cut(self, request: GenerationRequest, found: Generation) -> Generation:
         words = re.findall(r"\s*\S+", found.text)
@@ -109,23 +113,60 @@ class Stopping(ScriptedGenerator):
         return found
 
 
+def stopping_and_not(
+    write: Callable[[str, str], str], **policy: object
+) -> tuple[Answer, Answer, Stopping]:
+    """Return the answers of a generator that writes on and of one that stops, and that one."""
+    stopping, answers = Stopping(write), list[Answer]()
+    for generator in (ScriptedGenerator(write), stopping):
+        checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
+        options = ControllerPolicy(**policy)  # type: ignore[arg-type]
+        answers.append(Controller(generator, ScriptedRetriever(), checker, options).run(QUESTION))
+        asked = 1 + len(checker.contexts)
+        assert asked == answers[-1].usage.checks  # no sentence is checked twice
+    return answers[0], answers[1], stopping
+
+
 @pytest.mark.parametrize("helps", [True, False])
-def test_another_try_need_not_go_beyond_its_sentence(helps: bool) -> None:
+def test_nothing_is_written_beyond_a_sentence_that_is_tried_again(helps: bool) -> None:
     def write(prefix: str, task: str) -> str:
         first = " Ada is a poet." if "about Ada" in task and helps else f" {WRONG}"
         return f"{first} Ada is tall. Bo is old. So the answer is Ada.".removeprefix(prefix)
 
-    def ask(generator: ScriptedGenerator) -> Answer:
-        checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
-        return Controller(generator, ScriptedRetriever(), checker, ControllerPolicy()).run(QUESTION)
-
-    stopping = Stopping(write)
-    whole, stopped = ask(ScriptedGenerator(write)), ask(stopping)
+    whole, stopped, stopping = stopping_and_not(write)
     assert stopped.text == whole.text
-    assert [each.enough is None for each in stopping.requests] == [True, False, *[True] * helps]
-    assert stopped.usage.llm_calls == whole.usage.llm_calls + helps
-    saved = whole.usage.completion_tokens - stopped.usage.completion_tokens
-    assert saved == (-2 if helps else 9)  # the words that a second sentence had begun with
+    assert stopped.usage.checks == whole.usage.checks
+    drafts = [found.split() for found in stopping.written]
+    assert [len(words) for words in drafts] == [6, 6, 11]  # two words of a second sentence
+    assert whole.usage.completion_tokens == 30
+    assert stopped.usage.llm_calls == 3
+    assert stopped.sentences[0].tries == whole.sentences[0].tries == 2
+    shown = [bool(sentence.passages) for sentence in stopped.sentences]
+    assert shown == [bool(sentence.passages) for sentence in whole.sentences] == [helps] * 4
+
+
+@pytest.mark.parametrize(
+    "policy", [{"max_retrievals": 0}, {"max_regenerations": 0}, {"check_sentences": False}]
+)
+def test_a_sentence_that_is_not_tried_again_ends_no_draft(policy: dict[str, object]) -> None:
+    whole, stopped, _stopping = stopping_and_not(
+        continuing(f" Ada is tall. {WRONG} Bo is old. So the answer is Ada."), **policy
+    )
+    assert stopped.text == whole.text
+    assert stopped.usage.llm_calls == 1
+
+
+def test_the_last_draft_of_a_sentence_need_not_be_the_last_of_the_answer() -> None:
+    def write(prefix: str, task: str) -> str:
+        return f" {WRONG} Bo is old. So the answer is Ada.".removeprefix(prefix)
+
+    policy = ControllerPolicy(draft_tokens=5)
+    checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
+    answer = Controller(ScriptedGenerator(write), ScriptedRetriever(), checker, policy).run(
+        QUESTION
+    )
+    assert answer.text == f"{WRONG} Bo is old. So the answer is Ada."
+    assert "complete" not in kinds(answer)
 
 
 def test_a_rare_subject_is_retrieved_before_anything_is_written() -> None:
