@@ -98,8 +98,8 @@ def timed(
 
 
 def forget(ik: IkLlamaGenerator, prompt: FewShotPrompt) -> None:
-    """Let the runtime forget the last question: it is asked the same once more."""
-    ik.generate([prompt.request("", (), "", 1)])
+    """Let the runtime forget the last question, and what it laid aside: it is asked the same."""
+    ik.generate([prompt.request(40 * word, (), "", 1) for word in ("one ", "two ")])
 
 
 def speeds(answers: list[Timed]) -> dict[str, float]:
