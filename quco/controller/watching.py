@@ -47,5 +47,8 @@ class DraftReader:
         context = self._watch.context
         said = replace(context, preceding=(*context.preceding, *before))
         effect = CheckSentence(sentence, said)
-        reply = self._watch.replies[effect] = self._check(effect)
+        replies = self._watch.replies
+        if effect not in replies:  # else a draft before this one failed after it
+            replies[effect] = self._check(effect)
+        reply = replies[effect]
         return isinstance(reply.value, SentenceReport) and self._watch.until(reply.value)

@@ -47,12 +47,12 @@ class World:
 
         Checks of a draft that is watched are not part of its seconds.
         """
-        start = time.perf_counter()
+        start = _clock(effect)
         try:
             value = self._carry_out(effect)
         except QuCoError as error:
-            return Reply(error=error, seconds=time.perf_counter() - start - _watching(effect))
-        return Reply(value, seconds=time.perf_counter() - start - _watching(effect))
+            return Reply(error=error, seconds=_clock(effect) - start)
+        return Reply(value, seconds=_clock(effect) - start)
 
     def generate(self, effects: Sequence[Generate]) -> list[Reply]:
         """Carry out drafts in one call of the generator, each charged an equal share of its time.
@@ -92,12 +92,12 @@ class World:
     ) -> list[Reply]:
         if len(effects) < 2:
             return [self.perform(effect) for effect in effects]
-        start = time.perf_counter()
+        start = _clock(*effects)
         try:
             values = call(effects)
         except QuCoError:
             return [self.perform(effect) for effect in effects]
-        share = (time.perf_counter() - start - sum(map(_watching, effects))) / len(effects)
+        share = (_clock(*effects) - start) / len(effects)
         return [Reply(value, seconds=share) for value in values]
 
     def _watched(self, effect: Generate) -> GenerationRequest:
@@ -123,7 +123,8 @@ class World:
                 return self.checker.check_sentence(sentence, context)
 
 
-def _watching(effect: Effect) -> float:
-    """Return the seconds that a draft was stopped for, to check what was written."""
-    watch = effect.watch if isinstance(effect, Generate) else None
-    return sum(reply.seconds for reply in watch.replies.values()) if watch else 0.0
+def _clock(*effects: Effect) -> float:
+    """Return the seconds of a clock that stands still while drafts are checked."""
+    watches = [effect.watch for effect in effects if isinstance(effect, Generate) and effect.watch]
+    checked = sum(reply.seconds for watch in watches for reply in watch.replies.values())
+    return time.perf_counter() - checked

@@ -10,7 +10,7 @@ from quco.controller import world
 from quco.controller.effects import CheckSentence, Generate, Reply, Watch
 from quco.controller.watching import DraftReader
 from quco.controller.world import World
-from quco.errors import StatisticsError
+from quco.errors import GenerationError, StatisticsError
 from quco.ports import ExtractionContext
 from quco.types import GenerationRequest, Message, SentenceReport, Verdict
 from tests.scripted import ScriptedChecker, ScriptedGenerator, continuing
@@ -102,3 +102,26 @@ def test_what_checks_take_is_not_what_drafts_take(
     assert [reply.seconds for reply in replies] == [0.0] * len(replies)
     told = [reply.seconds for reply in drafts[0].watch.replies.values()]  # type: ignore[union-attr]
     assert told == [1.0] * 3
+
+
+class Failing(Telling):
+    """Fails after it has written, where it is asked for several answers."""
+
+    def generate(self, requests):  # type: ignore[no-untyped-def]
+        found = super().generate(requests)
+        if len(requests) > 1:
+            raise GenerationError("too many")
+        return found
+
+
+def test_what_was_checked_before_a_failure_is_not_checked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    checker = Slow()
+    monkeypatch.setattr(world.time, "perf_counter", lambda: checker.clock)
+    request = GenerationRequest((Message("user", "Question: Who is Bo?"),))
+    drafts = [Generate(request, watching(lambda _report: False)) for _ in range(2)]
+    generator = Failing(continuing(TEXT.replace("J. R.", "Cy")))
+    replies = World(generator, None, checker).generate(drafts)
+    assert [reply.seconds for reply in replies] == [0.0, 0.0]
+    assert checker.clock == 6
