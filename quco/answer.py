@@ -20,6 +20,7 @@ DecisionKind = Literal[
     "look",
     "retrieve",
     "regenerate",
+    "revise",
     "keep_marked",
     "premise",
     "conclude",
@@ -38,10 +39,10 @@ class Decision:
 
     `check_question` looked at the question, `accept` and `keep_marked` ended the work on a
     sentence, `look` showed articles of the corpus that was counted in, `retrieve` asked for
-    passages or, without queries, says why not, `regenerate` threw a sentence away, `premise` asked
-    for a sentence without which the final answer follows from nothing or says nothing, `conclude`
-    put a final answer right, `complete` asked for one that was missing, `stop` ended the loop
-    early.
+    passages or, without queries, says why not, `regenerate` threw a sentence away, `revise` put
+    what the corpus says into one, `premise` asked for a sentence without which the final answer
+    follows from nothing or says nothing, `conclude` put a final answer right, `complete` asked for
+    one that was missing, `stop` ended the loop early.
     """
 
     kind: DecisionKind

@@ -92,6 +92,14 @@ class ControllerPolicy:
     They are those that spoke against the sentence, known from checking it.
     """
 
+    revise_below: float = 0.05
+    """Probability of being wrong below which a sentence is taken that the corpus put right.
+
+    Where a suspect sentence names what the corpus does not, and the corpus has something else that
+    fits, that is put in its place and the sentence checked anew, before the model is asked again.
+    At 0 nothing is ever revised.
+    """
+
     queries: tuple[QueryStyle | QueryMaker, ...] = ("head_relation", "sentence", "question")
     """Query of the first regeneration of a sentence, of the second, and so on; the last stays.
 
@@ -164,6 +172,8 @@ class ControllerPolicy:
             least = 0 if field.name in {"max_regenerations", "max_retrievals"} else 1
             if field.type == "int" and value < least:
                 raise ConfigError(f"{field.name} is {value!r}; it must be at least {least}")
+        if not 0 <= self.revise_below <= 1:
+            raise ConfigError(f"revise_below is {self.revise_below!r}; it must be from 0 to 1")
         if self.deadline_s is not None and not self.deadline_s > 0:
             raise ConfigError(f"deadline_s is {self.deadline_s!r}; it must be above 0, or None")
 

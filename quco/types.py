@@ -163,6 +163,9 @@ class ClaimReport:
     evidence: tuple[Evidence, ...] = ()
     """Windows that speak for the verdict, best first."""
 
+    instead: str = ""
+    """Of a claim that is UNSUPPORTED: what the corpus says in place of the tail, if anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class SentenceReport:
@@ -186,6 +189,12 @@ class SentenceReport:
 
     lacks: str = ""
     """Of a final answer: how the sentence begins without which nothing follows, or that it owes."""
+
+    concludes: str = ""
+    """Of any other sentence: the final answer to a comparison that follows once it is said."""
+
+    leads_to: str = ""
+    """Of any other sentence: how the next begins that a comparison takes, once this is said."""
 
     @property
     def p_wrong(self) -> float | None:

@@ -214,11 +214,20 @@ class Verifier:
         result = []
         for (text, context), triplets in zip(sentences, found, strict=True):
             claims = tuple(next(reports) for _ in triplets)
-            verdict = worst(claim.verdict for claim in claims)
             result.append(
-                SentenceReport(text, verdict, claims) if claims else self._conclusion(text, context)
+                self._said(text, claims, context) if claims else self._conclusion(text, context)
             )
         return result
+
+    def _said(
+        self, text: str, claims: tuple[ClaimReport, ...], context: ExtractionContext
+    ) -> SentenceReport:
+        """Return the report of a sentence with claims, and what follows once it is said."""
+        report = SentenceReport(text, worst(claim.verdict for claim in claims), claims)
+        drawn = implied(self.extractor, context.question, (*context.preceding, text))
+        if isinstance(drawn, Gap):
+            return replace(report, leads_to=drawn.begins)
+        return replace(report, concludes=drawn.answer) if drawn else report
 
     def _conclusion(self, text: str, context: ExtractionContext) -> SentenceReport:
         """Return the report of a sentence without a claim: it may draw a conclusion of others."""
@@ -278,6 +287,7 @@ class Verifier:
             cooccurrence=evidence.cooccurrence,
             reason=judgement.reason,
             evidence=judgement.evidence[: self.policy.n_windows],
+            instead=judgement.instead,
         )
 
     def gather_many(self, triplets: Sequence[Triplet]) -> list[ClaimEvidence | None]:

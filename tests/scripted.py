@@ -88,6 +88,7 @@ class ScriptedChecker:
         around: Surroundings | None = None,
         evidence: Mapping[str, tuple[Evidence, ...]] | None = None,
         p_wrong: Mapping[str, float] | None = None,
+        instead: Mapping[str, str] | None = None,
         head_count: int | None = None,
     ) -> None:
         self.head_count = head_count
@@ -95,6 +96,7 @@ class ScriptedChecker:
         self.around = around or Surroundings()
         self.evidence = evidence or {}
         self.p_wrong = p_wrong or {}
+        self.instead = instead or {}
         self.sentences = sentences or {}
         self.question = question
         self.broken = broken
@@ -136,5 +138,6 @@ class ScriptedChecker:
             p_wrong=self.p_wrong.get(sentence.strip()),
             reason="scripted",
             evidence=self.evidence.get(sentence.strip(), ()),
+            instead=self.instead.get(sentence.strip(), ""),
         )
         return SentenceReport(sentence, verdict, (claim,))

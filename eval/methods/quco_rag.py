@@ -92,6 +92,7 @@ class QuCoPaper(Method[QuCoPaperOptions]):
             "question_passages": "retriever",
             "question_query": "question",
             "show_evidence": "none",
+            "revise_below": 0.0,
             "sentence_passages": "any",
             "queries": ("head_relation",),
             "max_regenerations": 1,

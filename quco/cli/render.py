@@ -28,6 +28,7 @@ _TITLES = {
     "look": "articles of the corpus shown",
     "retrieve": "retrieval",
     "regenerate": "sentence thrown away and written again with passages",
+    "revise": "sentence put right as the corpus has it",
     "premise": "before the final answer, this is asked for",
     "conclude": "put right, since it does not follow",
     "complete": "final answer asked for",
@@ -88,7 +89,7 @@ def _show_decision(console: Console, decision: Decision) -> None:
         if not decision.queries:
             _say(console, 2, f"no retrieval: {decision.reason}", "cyan")
         return
-    if decision.kind in {"accept", "keep_marked", "conclude", "premise"} and isinstance(
+    if decision.kind in {"accept", "keep_marked", "revise", "conclude", "premise"} and isinstance(
         report, SentenceReport
     ):
         title = f"{_TITLES[decision.kind]}: {decision.sentence}"

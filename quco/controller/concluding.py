@@ -28,12 +28,22 @@ class Concluder:
 
     def missing(self, report: SentenceReport) -> str:
         """Return the beginning of the sentence to ask for before a final answer; else empty."""
-        ledger, begins = self._ledger, report.lacks
+        if begins := self._once(report.lacks):
+            self._note("premise", report)
+        return begins
+
+    def upcoming(self) -> str:
+        """Return how the next sentence begins that a comparison takes; empty where none does."""
+        said = self._ledger.sentences
+        return self._once(said[-1].report.leads_to) if said else ""
+
+    def _once(self, begins: str) -> str:
+        """Return the beginning of a sentence as it is asked for; empty where it was before."""
+        ledger = self._ledger
         is_open = ledger.policy.check_conclusion and begins and begins not in self._asked
         if not is_open or ledger.room <= 0 or ledger.exhausted(Generate):
             return ""
         self._asked.add(begins)
-        self._note("premise", report)
         return ledger.after(begins)
 
     def concluded(self, sentence: str, report: SentenceReport) -> tuple[str, SentenceReport]:
@@ -50,6 +60,12 @@ class Concluder:
         self._note("conclude", report)
         mended = self._ledger.after(f"{CLOSING} {report.follows}.")
         return mended, replace(report, text=mended, verdict=Verdict.SUPPORTED)
+
+    def closing(self, report: SentenceReport) -> str:
+        """Return the final answer where nothing more need be said before it; else empty."""
+        if not (self._ledger.policy.check_conclusion and report.concludes):
+            return ""
+        return self._ledger.after(f"{CLOSING} {report.concludes}.")
 
     def _note(self, kind: DecisionKind, report: SentenceReport) -> None:
         """Note what is done about a final answer."""

@@ -13,17 +13,19 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from quco.answer import Answer, Decision, Outcome
+from quco.controller.asking import ask_question, ask_sentence, context
 from quco.controller.concluding import Concluder
 from quco.controller.drafting import Drafter, StopError
-from quco.controller.effects import CheckQuestion, CheckSentence, Effect, Reply, Watch
+from quco.controller.effects import Effect, Reply, Watch
 from quco.controller.ledger import Ledger
+from quco.controller.revising import Reviser
 from quco.controller.searching import Searcher
 from quco.demonstrations import CLOSING
 from quco.drafts import CutDraft, cut_draft, is_refusal
-from quco.errors import BudgetExhaustedError, QuCoError
-from quco.ports import ExtractionContext, GeneratorCapabilities
+from quco.errors import BudgetExhaustedError
+from quco.ports import GeneratorCapabilities
 from quco.prompts import FewShotPrompt, final_answer
-from quco.types import QuestionReport, SentenceReport, Verdict
+from quco.types import SentenceReport, Verdict
 
 FINAL_TOKENS = 32
 """New tokens of a final answer that has to be asked for."""
@@ -97,6 +99,7 @@ class _Loop:
         self.searcher = Searcher(ledger)
         self.drafter = Drafter(ledger, prompt, capabilities.context_tokens)
         self.concluder = Concluder(ledger)
+        self.reviser = Reviser(ledger)
         self.split = split
         self.exact = capabilities.prefix != "emulated"
         self.tries = 1
@@ -111,8 +114,7 @@ class _Loop:
         """Stage one."""
         if not self.policy.check_question:
             return
-        question = self.ledger.question
-        report = yield from self._ask_question(question)
+        report = yield from ask_question(self.ledger)
         wanted = self._suspect(report.verdict, known=True, reason=report.reason)
         self.ledger.decide(
             Decision("check_question", report.reason, verdict=report.verdict, report=report)
@@ -137,8 +139,9 @@ class _Loop:
         """Return the sentences of a draft that goes on from the accepted text."""
         room = self.ledger.room
         wanted = min(room, self.policy.draft_tokens) if self.exact else room
+        self.begins = self.begins or (self.concluder.upcoming() if self.exact else "")
         if self.exact and self.policy.check_sentences:
-            self.watch = Watch(self._context(), self.begins, self._is_enough)
+            self.watch = Watch(context(self.ledger), self.begins, self._is_enough)
         draft = yield from self.drafter.draft(wanted, self.begins, self.watch)
         draft = replace(draft, text=self.begins + draft.text)
         cut = self._without_repeats(cut_draft(draft, self.split, begun=bool(self.ledger.sentences)))
@@ -152,10 +155,11 @@ class _Loop:
         What follows one that will be tried again is written for nothing, and another try is about
         its sentence alone: where that is no better, the first draft goes on.
         """
-        if self.tries > 1:
+        if self.tries > 1 or self.concluder.closing(report):
             return True
+        again = self.policy.max_regenerations > 0 and self.searcher.may_help(report)
         suspect = self._is_suspect(report.verdict, known=bool(report.claims))
-        return suspect and self.policy.max_regenerations > 0 and self.searcher.may_help(report)
+        return suspect and (again or self.reviser.may_help(report))
 
     def _without_repeats(self, cut: CutDraft) -> CutDraft:
         """Return what a draft says for the first time, up to where it begins to repeat itself."""
@@ -201,15 +205,19 @@ class _Loop:
         left = list(cut.sentences)
         while left:
             sentence, shown = left.pop(0), tuple(self.ledger.shown)
-            report = yield from self._ask_sentence(sentence, tuple(left))
+            known = self.watch.replies if self.watch else {}
+            report = yield from ask_sentence(self.ledger, sentence, tuple(left), known)
             if begins := self.concluder.missing(report):
                 self.begins = begins
                 cut = yield from self._draft()
                 left = list(cut.sentences)
                 continue
             sentence, report = self.concluder.concluded(sentence, report)
-            known = bool(report.claims)
-            suspect = self._suspect(report.verdict, known=known, reason=sentence.strip())
+            claims = bool(report.claims)
+            suspect = self._suspect(report.verdict, known=claims, reason=sentence.strip())
+            if suspect and (better := (yield from self.reviser.better(report))):
+                sentence, report, suspect = better.text, better, False
+                cut, left = CutDraft((sentence,), ended=False), []
             if (yield from self._wants_another_try(sentence, report, suspect=suspect)):
                 if suspect and not self._has_better(report):
                     self.earlier = _EarlierTry(sentence, report, cut, tuple(left), shown)
@@ -220,6 +228,9 @@ class _Loop:
                 self.ledger.shown = list(shown)
                 left = list(rest)
             self._accept(sentence, report, suspect=suspect)
+            if closing := self.concluder.closing(report):
+                cut = CutDraft((closing,), ended=True)
+                left = [closing]
         return cut
 
     def _has_better(self, report: SentenceReport) -> bool:
@@ -264,29 +275,6 @@ class _Loop:
         self.tries = 1
         self.earlier = None
         self.begins = ""
-
-    def _ask_question(self, question: str) -> Generator[Effect, Reply, QuestionReport]:
-        try:
-            return (yield from self.ledger.perform(CheckQuestion(question), QuestionReport))
-        except QuCoError as error:
-            return QuestionReport(question, (), Verdict.UNKNOWN, str(error))
-
-    def _ask_sentence(
-        self, sentence: str, following: tuple[str, ...]
-    ) -> Generator[Effect, Reply, SentenceReport]:
-        if not self.policy.check_sentences:
-            return SentenceReport(sentence, Verdict.UNKNOWN, reason="not checked")
-        effect = CheckSentence(sentence, self._context(following))
-        known = self.watch.replies.get(effect) if self.watch else None
-        try:
-            return (yield from self.ledger.perform(effect, SentenceReport, known))
-        except QuCoError as error:
-            return SentenceReport(sentence, Verdict.UNKNOWN, reason=str(error))
-
-    def _context(self, following: tuple[str, ...] = ()) -> ExtractionContext:
-        """Return what stands around the next sentence."""
-        preceding = tuple(sentence.text for sentence in self.ledger.sentences)
-        return ExtractionContext(self.ledger.question, preceding, following)
 
     def _suspect(self, verdict: Verdict, *, known: bool, reason: str) -> bool:
         """Whether to work on it; `known` is False for a sentence that claims nothing."""

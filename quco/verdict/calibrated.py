@@ -125,7 +125,8 @@ class Calibrated:
             windows.reverse()
             verdict, reason = Verdict.UNSUPPORTED, _why_not(evidence, claim)
         shown = tuple(window for window in windows if window)[:1]
-        return Judgement(verdict, reason, p_wrong, shown, threshold)
+        instead = claim.rival if is_wrong else ""
+        return Judgement(verdict, reason, p_wrong, shown, threshold, instead)
 
     def probability(self, claim: ReadClaim) -> float:
         """Return the probability that a claim with these features is wrong."""

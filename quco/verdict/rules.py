@@ -28,6 +28,9 @@ class Judgement:
     threshold: float = 0.5
     """The claim is UNSUPPORTED where `p_wrong` is above this."""
 
+    instead: str = ""
+    """What fits better than the tail of a claim that is UNSUPPORTED; empty where nothing does."""
+
 
 @runtime_checkable
 class ClaimRule(Protocol):

@@ -256,6 +256,15 @@ def test_only_final_answers_to_comparisons_are_concluded() -> None:
         assert (report.reason, report.follows, report.lacks) == (NO_CLAIM, "", "")
 
 
+def test_a_sentence_says_what_a_comparison_takes_next() -> None:
+    first, second = logician().check("\n".join(BORN), COMPARISON).sentences
+    assert (first.leads_to, first.concludes) == ("Bob was born", "")
+    assert (second.leads_to, second.concludes) == ("", "Bob")
+    for question in ("", "Who sang, Ada or Bob?"):
+        first, second = logician().check("\n".join(BORN), question).sentences
+        assert (first.leads_to, second.concludes) == ("", "")
+
+
 def test_a_text_is_concluded_too() -> None:
     text = "\n".join([*BORN, "So the answer is Ada."])
     report = logician().check(text, COMPARISON)

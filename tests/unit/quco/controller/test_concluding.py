@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from quco.answer import Answer
 from quco.config import ControllerPolicy
 from quco.controller import Controller
@@ -105,6 +107,70 @@ def test_a_sentence_that_never_comes_is_asked_for_once() -> None:
     assert answer.outcome == "complete"
     assert answer.sentences[-1].verdict is Verdict.UNKNOWN
     assert sum(r.prefix.endswith(BEGINS) for r in generator.requests) == 1
+
+
+class Foreseeing(Logician):
+    """Says with the sentence after which it follows what the answer is."""
+
+    def check_sentence(
+        self, sentence: str, context: ExtractionContext | None = None
+    ) -> SentenceReport:
+        report = super().check_sentence(sentence, context)
+        return replace(report, concludes="Bob") if sentence == BOB else report
+
+
+@pytest.mark.parametrize("draft", [ADA + BOB + " Hm." + CLOSING, ADA + BOB])
+def test_nothing_is_written_after_what_the_answer_follows_from(draft: str) -> None:
+    generator = ScriptedGenerator(continuing(draft))
+    answer = Controller(generator, ScriptedRetriever(), Foreseeing()).run(QUESTION)
+    assert answer.text == "Ada is from 1950. Bob is from 1949. So the answer is Bob."
+    assert answer.sentences[-1].report.reason == "1949 is before 1950"
+    assert kinds(answer).count("conclude") == 0
+    assert answer.usage.llm_calls == 1
+
+
+class Leading(Logician):
+    """Says that Bob comes after Ada."""
+
+    def check_sentence(
+        self, sentence: str, context: ExtractionContext | None = None
+    ) -> SentenceReport:
+        report = super().check_sentence(sentence, context)
+        return replace(report, leads_to=BEGINS) if sentence == ADA else report
+
+
+def run_leading(**policy: object) -> tuple[Answer, list[str]]:
+    """Have a model answer that goes astray after its first sentence, which is a draft's end."""
+
+    def rule(prefix: str, _task: str) -> str:
+        if prefix.endswith(BEGINS):
+            return " 1949." + CLOSING
+        return f"{ADA} Hm is so.{CLOSING}".removeprefix(prefix)
+
+    generator = ScriptedGenerator(rule)
+    options = ControllerPolicy(draft_tokens=6, **policy)  # type: ignore[arg-type]
+    answer = Controller(generator, ScriptedRetriever(), Leading(), options).run(QUESTION)
+    return answer, [request.prefix for request in generator.requests]
+
+
+def test_a_new_draft_begins_with_what_a_comparison_takes_next() -> None:
+    answer, prefixes = run_leading()
+    assert prefixes[:2] == ["", f"{ADA} {BEGINS}"]
+    assert answer.text == "Ada is from 1950. Bob is from 1949. So the answer is Bob."
+    assert "premise" not in kinds(answer)
+
+
+def test_without_conclusions_a_draft_begins_as_the_model_likes() -> None:
+    answer, prefixes = run_leading(check_conclusion=False)
+    assert prefixes[:2] == ["", ADA]
+    assert answer.text == "Ada is from 1950. Hm is so. So the answer is Ada."
+
+
+def test_a_model_that_draws_its_own_conclusions_writes_on() -> None:
+    generator = ScriptedGenerator(continuing(ADA + BOB + " Hm." + CLOSING))
+    policy = ControllerPolicy(check_conclusion=False)
+    answer = Controller(generator, ScriptedRetriever(), Foreseeing(), policy).run(QUESTION)
+    assert answer.text.endswith("Hm. So the answer is Ada.")
 
 
 def test_a_model_that_only_repeats_itself_comes_to_an_end() -> None:

@@ -77,6 +77,8 @@ def test_the_window_shown_is_the_sentence_that_speaks() -> None:
 def test_the_reason_names_who_fits_better() -> None:
     report = verifier().score("The Long Walk", "directed by", "Joel Lieber")
     assert "Stuart Rosenberg" in report.reason
+    assert report.instead == "Stuart Rosenberg"
+    assert verifier().score("The Long Walk", "directed by", "Stuart Rosenberg").instead == ""
 
 
 def test_a_denial_of_what_the_corpus_says_is_unsupported() -> None:

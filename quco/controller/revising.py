@@ -1,0 +1,87 @@
+"""Suspect sentences put right by the corpus, without asking the model again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+
+from quco.answer import Decision
+from quco.controller.asking import ask_sentence
+from quco.controller.effects import Effect, Reply
+from quco.controller.ledger import Ledger
+from quco.types import ClaimReport, SentenceReport, Verdict
+
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+
+
+class Reviser:
+    """Says what the corpus has in place of a name or a date that it speaks against.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        The accepted text, the policy, and where decisions and costs are noted.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def may_help(self, report: SentenceReport) -> bool:
+        """Return whether there is something to put in place of what is wrong."""
+        return self._ledger.policy.revise_below > 0 and bool(reworded(report))
+
+    def better(self, report: SentenceReport) -> Generator[Effect, Reply, SentenceReport | None]:
+        """Return a suspect sentence put right; None where the corpus does not support that."""
+        text = reworded(report)
+        if not self.may_help(report) or text in self._ledger.text:
+            return None
+        better = yield from ask_sentence(self._ledger, text, (), {})
+        wrong = better.p_wrong
+        if wrong is None or wrong >= self._ledger.policy.revise_below:
+            return None
+        if better.verdict is not Verdict.SUPPORTED:
+            return None
+        reason = f"the corpus says: {better.text.strip()}"
+        self._ledger.decide(
+            Decision(
+                "revise",
+                reason,
+                verdict=report.verdict,
+                sentence=report.text.strip(),
+                report=report,
+            )
+        )
+        return better
+
+
+def reworded(report: SentenceReport) -> str:
+    """Return a suspect sentence with what fits better in place of the tails that do not.
+
+    Empty where one of its claims is doubted that the corpus has nothing else for, or whose tail
+    does not stand in it once, as it was claimed.
+
+    Examples
+    --------
+    >>> from quco.types import Triplet
+    >>> claim = Triplet("Ada Roe", "born in", "Rome")
+    >>> wrong = ClaimReport(claim, Verdict.UNSUPPORTED, instead="Oslo")
+    >>> reworded(SentenceReport(" Ada Roe was born in Rome.", Verdict.UNSUPPORTED, (wrong,)))
+    ' Ada Roe was born in Oslo.'
+    """
+    text = report.text
+    wrong = [claim for claim in report.claims if claim.verdict is Verdict.UNSUPPORTED]
+    for claim in {claim.triplet.tail: claim for claim in wrong}.values():
+        text = _with_instead(text, claim)
+    return text if wrong else ""
+
+
+def _with_instead(text: str, claim: ClaimReport) -> str:
+    """Return a text with what fits better than the tail of a claim; empty where that cannot be."""
+    tail, instead = claim.triplet.tail or "", claim.instead
+    places = list(re.finditer(rf"(?<!\w){re.escape(tail)}(?!\w)", text)) if tail else []
+    if len(places) != 1 or not instead or instead in text:
+        return ""
+    if _YEAR.search(tail) and not _YEAR.search(instead):  # "1922" is no worse than "30 September"
+        return ""
+    start, end = places[0].span()
+    return text[:start] + instead + text[end:]
