@@ -125,8 +125,11 @@ class ControllerPolicy:
     max_regenerations: int = 1
     """Regenerations of one sentence."""
 
-    max_retrievals: int = 2
-    """Queries for one question; more for answers of many sentences."""
+    max_retrievals: int = 1
+    """Queries for one question; more for answers of many sentences.
+
+    What speaks against a sentence is shown without a query.
+    """
 
     draft_tokens: int = 96
     """New tokens of one draft; a model that cannot go on exactly writes all in one draft."""

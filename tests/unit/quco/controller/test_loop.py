@@ -362,7 +362,7 @@ def test_more_tries_use_further_kinds_of_query() -> None:
     checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED})
     stubborn = continuing(f" {WRONG} So the answer is cat.")
     retriever = ScriptedRetriever()
-    make(stubborn, checker, retriever, max_regenerations=2).run(QUESTION)
+    make(stubborn, checker, retriever, max_regenerations=2, max_retrievals=2).run(QUESTION)
     assert retriever.queries == ["Ada is", WRONG]
 
 
@@ -409,7 +409,8 @@ def test_what_no_other_passage_of_the_counted_corpus_names_is_not_looked_for(
     )
     retriever = ScriptedRetriever({QUESTION: ["Ada was here"]})
     stubborn = continuing(f" {WRONG} So the answer is cat.")
-    answer = make(stubborn, checker, retriever, sentence_passages=sentence_passages).run(QUESTION)
+    policy = {"sentence_passages": sentence_passages, "max_retrievals": 2}
+    answer = make(stubborn, checker, retriever, **policy).run(QUESTION)
     assert retriever.queries == [QUESTION, *queries]
     looked_for = answer.decisions[2]
     assert looked_for.kind == "retrieve"
@@ -617,7 +618,7 @@ def test_queries_can_be_made_by_the_caller() -> None:
     def own(report: SentenceReport, question: str) -> list[str]:
         return [f"{question} {report.claims[0].triplet.tail}", "", "Ada"]
 
-    make(correcting, checker, retriever, queries=(own,)).run(QUESTION)
+    make(correcting, checker, retriever, queries=(own,), max_retrievals=2).run(QUESTION)
     assert retriever.queries == ["Who is Ada? a cat", "Ada"]
 
 
@@ -669,7 +670,12 @@ def test_passages_are_shown_up_to_the_limit_newest_last() -> None:
     many = ScriptedRetriever({QUESTION: ["a", "b", "c"], "Ada is": ["c", "d", "e"]})
     checker = ScriptedChecker({WRONG: Verdict.UNSUPPORTED}, question=Verdict.UNSUPPORTED)
     stubborn = continuing(f" {WRONG} So the answer is cat.")
-    policy = {"max_passages": 4, "keep_draft": "last", "sentence_passages": "any"}
+    policy = {
+        "max_passages": 4,
+        "keep_draft": "last",
+        "sentence_passages": "any",
+        "max_retrievals": 2,
+    }
     answer = make(stubborn, checker, many, **policy).run(QUESTION)
     assert answer.sentences[0].passages == ("b", "c", "d", "e")
     assert [passage.id for passage in answer.passages] == ["a", "b", "c", "d", "e"]
