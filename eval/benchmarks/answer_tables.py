@@ -57,7 +57,8 @@ def _whole(focused: dict[str, Any]) -> str:
         best = max(others, key=lambda row: row["exact_match"])
         told = "other questions"
         if _questions(one) == _questions(focused[name]):
-            ratio = ours["prompt_tokens"] / _split(focused[name])[0]["prompt_tokens"]
+            same = {row["method"]: row for row in focused[name]["methods"]}[best["method"]]
+            ratio = best["prompt_tokens"] / same["prompt_tokens"]
             told = f"{ratio:.1f} times the tokens read"
         parts.append(
             f"{name} {ours['exact_match']:.1f}, of {best['method']}, the best of the others, "

@@ -2,8 +2,9 @@
 
 `answer_steps` is a generator: it yields effects and is sent replies (see `effects`), and returns
 the answer. Stage one asks the corpus about the question's entities; stage two drafts, splits the
-draft into sentences, has each checked, accepts those before the first suspect one, retrieves for
-it, and drafts again from there. The final answer to a comparison must follow from what was said.
+draft into sentences, has each checked, accepts those before the first suspect one, puts that right
+as the corpus has it or retrieves for it, and drafts again from there. The final answer to a
+comparison must follow from what was said.
 """
 
 from __future__ import annotations
@@ -197,7 +198,7 @@ class _Loop:
         return CutDraft((self.ledger.after(closing),), ended=True)
 
     def _judge(self, cut: CutDraft) -> Generator[Effect, Reply, CutDraft | None]:
-        """Accept sentences up to the first suspect one.
+        """Accept sentences up to the first suspect one, or up to what the answer follows from.
 
         Returns the draft that was accepted to its end, which is the first draft of a sentence
         where a later one was no better; None where a sentence is to be drafted anew.
