@@ -21,8 +21,8 @@ QUESTIONS = (
         "Who designed the Sydney Opera House?",
     ),
     (
-        "A drafted sentence that the corpus does not support is written again",
-        "Who was the father of Ada Lovelace?",
+        "A drafted sentence that the corpus does not support is put right",
+        "In which city was Albert Einstein born?",
     ),
 )
 """Chosen so that the embedded model shows each case; what is printed is what happens."""

@@ -53,5 +53,6 @@ def test_the_wheel_runs_the_demo(tmp_path: Path) -> None:
     kinds = [[decision["kind"] for decision in answer["decisions"]] for answer in answers]
     assert answers[0]["usage"]["retrievals"] == 0
     assert kinds[1][:2] == ["check_question", "retrieve"]
-    assert kinds[2].index("accept") < kinds[2].index("regenerate")
+    assert kinds[2].index("revise") < kinds[2].index("accept")
+    assert answers[2]["final"] == "Ulm"
     assert [answer["outcome"] for answer in answers] == ["complete"] * 3
