@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from quco.answer import Decision, DecisionKind
 from quco.controller.effects import Generate
 from quco.controller.ledger import Ledger
 from quco.demonstrations import CLOSING
@@ -29,7 +28,7 @@ class Concluder:
     def missing(self, report: SentenceReport) -> str:
         """Return the beginning of the sentence to ask for before a final answer; else empty."""
         if begins := self._once(report.lacks):
-            self._note("premise", report)
+            self._ledger.note("premise", report, report.reason)
         return begins
 
     def upcoming(self) -> str:
@@ -57,7 +56,7 @@ class Concluder:
             return sentence, replace(report, verdict=Verdict.UNKNOWN)
         if plain_words(final_answer(sentence)) == plain_words(report.follows):
             return sentence, report
-        self._note("conclude", report)
+        self._ledger.note("conclude", report, report.reason)
         mended = self._ledger.after(f"{CLOSING} {report.follows}.")
         return mended, replace(report, text=mended, verdict=Verdict.SUPPORTED)
 
@@ -66,10 +65,3 @@ class Concluder:
         if not (self._ledger.policy.check_conclusion and report.concludes):
             return ""
         return self._ledger.after(f"{CLOSING} {report.concludes}.")
-
-    def _note(self, kind: DecisionKind, report: SentenceReport) -> None:
-        """Note what is done about a final answer."""
-        sentence = report.text.strip()
-        self._ledger.decide(
-            Decision(kind, report.reason, verdict=report.verdict, sentence=sentence, report=report)
-        )

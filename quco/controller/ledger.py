@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, cast, get_origin
 
-from quco.answer import Answer, AnswerSentence, Decision, Outcome, Usage
+from quco.answer import Answer, AnswerSentence, Decision, DecisionKind, Outcome, Usage
 from quco.config import ControllerPolicy
 from quco.controller.citing import cite
 from quco.controller.effects import Effect, Generate, Reply, Retrieve
@@ -105,6 +105,13 @@ class Ledger:
         """Append a decision."""
         self.decisions.append(decision)
         self.log.append(decision)
+
+    def note(self, kind: DecisionKind, report: SentenceReport, reason: str) -> None:
+        """Append what is done about a sentence."""
+        sentence = report.text.strip()
+        self.decide(
+            Decision(kind, reason, verdict=report.verdict, sentence=sentence, report=report)
+        )
 
     def stop(self, reason: str) -> None:
         """Append the decision to write no further."""

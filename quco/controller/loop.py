@@ -19,7 +19,7 @@ from quco.controller.concluding import Concluder
 from quco.controller.drafting import Drafter, StopError
 from quco.controller.effects import Effect, Reply, Watch
 from quco.controller.ledger import Ledger
-from quco.controller.revising import Reviser
+from quco.controller.revising import revise, revision
 from quco.controller.searching import Searcher
 from quco.demonstrations import CLOSING
 from quco.drafts import CutDraft, cut_draft, is_refusal
@@ -100,7 +100,6 @@ class _Loop:
         self.searcher = Searcher(ledger)
         self.drafter = Drafter(ledger, prompt, capabilities.context_tokens)
         self.concluder = Concluder(ledger)
-        self.reviser = Reviser(ledger)
         self.split = split
         self.exact = capabilities.prefix != "emulated"
         self.tries = 1
@@ -158,9 +157,10 @@ class _Loop:
         """
         if self.tries > 1 or self.concluder.closing(report):
             return True
+        if not self._is_suspect(report.verdict, known=bool(report.claims)):
+            return False
         again = self.policy.max_regenerations > 0 and self.searcher.may_help(report)
-        suspect = self._is_suspect(report.verdict, known=bool(report.claims))
-        return suspect and (again or self.reviser.may_help(report))
+        return again or bool(revision(self.ledger, report))
 
     def _without_repeats(self, cut: CutDraft) -> CutDraft:
         """Return what a draft says for the first time, up to where it begins to repeat itself."""
@@ -206,7 +206,7 @@ class _Loop:
         left = list(cut.sentences)
         while left:
             sentence, shown = left.pop(0), tuple(self.ledger.shown)
-            known = self.watch.replies if self.watch else {}
+            known = self.watch.replies if self.watch else None
             report = yield from ask_sentence(self.ledger, sentence, tuple(left), known)
             if begins := self.concluder.missing(report):
                 self.begins = begins
@@ -216,7 +216,7 @@ class _Loop:
             sentence, report = self.concluder.concluded(sentence, report)
             claims = bool(report.claims)
             suspect = self._suspect(report.verdict, known=claims, reason=sentence.strip())
-            if suspect and (better := (yield from self.reviser.better(report))):
+            if suspect and (better := (yield from revise(self.ledger, report))):
                 sentence, report, suspect = better.text, better, False
                 cut, left = CutDraft((sentence,), ended=False), []
             if (yield from self._wants_another_try(sentence, report, suspect=suspect)):
@@ -264,15 +264,7 @@ class _Loop:
             reason = f"still suspect after {self.tries} tries: {sentence.strip()!r}"
             raise StopError("abstained", reason, report.verdict)
         self.ledger.accept(report, text=sentence, tries=self.tries, marked=suspect)
-        self.ledger.decide(
-            Decision(
-                "keep_marked" if suspect else "accept",
-                _why(report),
-                verdict=report.verdict,
-                sentence=sentence.strip(),
-                report=report,
-            )
-        )
+        self.ledger.note("keep_marked" if suspect else "accept", report, _why(report))
         self.tries = 1
         self.earlier = None
         self.begins = ""

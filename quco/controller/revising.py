@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Generator
 
-from quco.answer import Decision
 from quco.controller.asking import ask_sentence
 from quco.controller.effects import Effect, Reply
 from quco.controller.ledger import Ledger
@@ -14,44 +13,26 @@ from quco.types import ClaimReport, SentenceReport, Verdict
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
-class Reviser:
-    """Says what the corpus has in place of a name or a date that it speaks against.
+def revision(ledger: Ledger, report: SentenceReport) -> str:
+    """Return a suspect sentence as the policy lets the corpus put it; empty where it does not."""
+    return reworded(report) if ledger.policy.revise_below > 0 else ""
 
-    Parameters
-    ----------
-    ledger : Ledger
-        The accepted text, the policy, and where decisions and costs are noted.
-    """
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-
-    def may_help(self, report: SentenceReport) -> bool:
-        """Return whether there is something to put in place of what is wrong."""
-        return self._ledger.policy.revise_below > 0 and bool(reworded(report))
-
-    def better(self, report: SentenceReport) -> Generator[Effect, Reply, SentenceReport | None]:
-        """Return a suspect sentence put right; None where the corpus does not support that."""
-        text = reworded(report)
-        if not self.may_help(report) or text in self._ledger.text:
-            return None
-        better = yield from ask_sentence(self._ledger, text, (), {})
-        wrong = better.p_wrong
-        if wrong is None or wrong >= self._ledger.policy.revise_below:
-            return None
-        if better.verdict is not Verdict.SUPPORTED:
-            return None
-        reason = f"the corpus says: {better.text.strip()}"
-        self._ledger.decide(
-            Decision(
-                "revise",
-                reason,
-                verdict=report.verdict,
-                sentence=report.text.strip(),
-                report=report,
-            )
-        )
-        return better
+def revise(
+    ledger: Ledger, report: SentenceReport
+) -> Generator[Effect, Reply, SentenceReport | None]:
+    """Return a suspect sentence put right; None where the corpus is not sure of that."""
+    text = revision(ledger, report)
+    if not text or text in ledger.text:
+        return None
+    better = yield from ask_sentence(ledger, text)
+    wrong = better.p_wrong
+    if better.verdict is not Verdict.SUPPORTED or wrong is None:
+        return None
+    if wrong >= ledger.policy.revise_below:
+        return None
+    ledger.note("revise", report, f"the corpus says: {better.text.strip()}")
+    return better
 
 
 def reworded(report: SentenceReport) -> str:
