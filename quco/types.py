@@ -62,6 +62,9 @@ class Triplet:
     negated: bool = False
     """Whether the sentence denies the claim."""
 
+    tail_label: str = field(default="", compare=False)
+    """The extractor's type of the tail, such as ``PERSON``; empty where it has none."""
+
     def __str__(self) -> str:
         sign = "not " if self.negated else ""
         return f"({self.head} | {sign}{self.relation} | {self.tail or '?'})"
@@ -119,6 +122,9 @@ class QuestionReport:
 
     reason: str
     """One line for people."""
+
+    leads_to: str = ""
+    """How the first sentence begins that a comparison takes; empty where none is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,9 @@ class Verifier:
         )
         rarity = self._question_rule.judge([item.count for item in found], n_tokens)
         verdict = Verdict.UNSUPPORTED if rarity.rare else Verdict.SUPPORTED
-        return QuestionReport(question, found, verdict, rarity.reason)
+        first = implied(self.extractor, question, ())
+        leads_to = first.begins if isinstance(first, Gap) else ""
+        return QuestionReport(question, found, verdict, rarity.reason, leads_to)
 
     def look_around(self, report: QuestionReport, *, articles: bool = True) -> Surroundings:
         """Return what stands around the rare entities of a question; see `surroundings`.
@@ -227,7 +229,7 @@ class Verifier:
         drawn = implied(self.extractor, context.question, (*context.preceding, text))
         if isinstance(drawn, Gap):
             return replace(report, leads_to=drawn.begins)
-        return replace(report, concludes=drawn.answer) if drawn else report
+        return replace(report, concludes=drawn.answer) if drawn and drawn.is_whole else report
 
     def _conclusion(self, text: str, context: ExtractionContext) -> SentenceReport:
         """Return the report of a sentence without a claim: it may draw a conclusion of others."""

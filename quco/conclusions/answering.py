@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from quco.conclusions.drawn import Gap
+from quco.dates import parse_date
 from quco.surface import plain_words
 
 _AUXILIARY = (
@@ -23,6 +24,7 @@ _YES_NO = re.compile(
 _ASKS = re.compile(r"\b(?:what|which|who|whom|whose|where|when|why|how)\b", re.IGNORECASE)
 _CHOICE = re.compile(r"\bor\b|\b(?:which|what) (?:one|of)\b|\bbetween\b", re.IGNORECASE)
 _ALL = re.compile(r"\s*(?:they )?(?:both|all|neither|none|the same)(?: (?:of them|two|three))?\s*")
+_NO_DATES = frozenset(("where", "who", "whom", "whose"))
 _SMALL = frozenset("a an and are at by for from in is of on or the to was were with".split())
 
 _BORDER = (
@@ -51,8 +53,8 @@ _UNNAMED = re.compile(
 def unanswered(question: str, stated: str) -> Gap | None:
     """Return what an answer lacks that says no more than its question; None where it says more.
 
-    That is one in words of the question, or "both", to a question that offers no choice, and a
-    yes or no to one that asks for a thing.
+    That is one in words of the question, or "both", to a question that offers no choice, a yes or
+    no to one that asks for a thing, and a date to one that asks where or who.
 
     Parameters
     ----------
@@ -67,20 +69,23 @@ def unanswered(question: str, stated: str) -> Gap | None:
     'The kind of writers is'
     >>> unanswered("Which poet wrote it?", "yes").begins
     'The name of the poet is'
+    >>> unanswered("Where did she live?", "2 May 1950").begins
+    'The place is'
     >>> unanswered("Which poet wrote it?", "Ada Roe")
     """
-    asks = _ASKS.search(question)
-    if asks is None or _YES_NO.search(question):
+    found = _ASKS.search(question)
+    if found is None or _YES_NO.search(question):
         return None
+    asks = found.group().casefold()
+    if asks in _NO_DATES and parse_date(stated):
+        return Gap(_beginning(question, asks), f"{stated!r} is a date, and it is asked {asks}")
     said = plain_words(stated)
     if said.strip() not in {"yes", "no"}:
         if _CHOICE.search(question):
             return None
         if not _ALL.fullmatch(said) and _contents(said) - _contents(plain_words(question)):
             return None
-    return Gap(
-        _beginning(question, asks.group().casefold()), f"{stated!r} says no more than the question"
-    )
+    return Gap(_beginning(question, asks), f"{stated!r} says no more than the question")
 
 
 def _contents(text: str) -> set[str]:

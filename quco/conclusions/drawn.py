@@ -21,10 +21,13 @@ class Conclusion:
     """What follows from the claims of an answer."""
 
     answer: str
-    """The name of one of the two, without what stands in brackets after it; or "yes" or "no"."""
+    """A name, without what stands in brackets after it; or "yes" or "no"."""
 
     because: str
-    """The comparison, in one line for people."""
+    """The comparison, or the steps, in one line for people."""
+
+    is_whole: bool = True
+    """Whether it can be given as it stands; a name that claims state may be a part of one."""
 
     def agrees(self, stated: str) -> bool:
         """Return whether a final answer says the same, if in more words."""
@@ -70,10 +73,11 @@ def conclude(
     Examples
     --------
     >>> said = [Triplet("Ada", "born in", "1950"), Triplet("Bob", "born on", "2 May 1949")]
-    >>> conclude("Who was born first, Ada or Bob?", ["Ada", "Bob"], said)
-    Conclusion(answer='Bob', because='2 May 1949 is before 1950')
+    >>> drawn = conclude("Who was born first, Ada or Bob?", ["Ada", "Bob"], said)
+    >>> drawn.answer, drawn.because
+    ('Bob', '2 May 1949 is before 1950')
     >>> conclude("Who died first, Ada or Bob?", ["Ada", "Bob"], said)
-    Gap(begins='Ada died', because='not said before: Ada died …')
+    Gap(begins='Ada died on', because='not said before: Ada died on …')
     """
     said = [claim for claim in claims if claim.tail and not claim.negated]
     asked = read_comparison(question, names, [claim.head for claim in said])
@@ -86,9 +90,9 @@ def conclude(
 
 def _of_countries(asked: Comparison, claims: Sequence[Triplet]) -> Conclusion | Gap:
     found = [country_of(_meant(name, asked, claims), claims) for name in asked.pair.names]
-    for name, country in zip(asked.pair.names, found, strict=True):
+    for i, country in enumerate(found):
         if country is None:
-            return _gap(name, asked, claims, asked.begins)
+            return _gap(i, asked, claims, asked.begins)
     one, other = found
     if one == other:
         return Conclusion("yes", f"both are of {one}")
@@ -101,16 +105,16 @@ def _of_numbers(asked: Comparison, sentences: Sequence[str]) -> Conclusion | Gap
     against = number_of(asked.things, other, one, sentences)
     if found and against:
         return _decide(asked, found, against)
-    return _lacking(f"{other if found else one} {asked.begins}") if asked.begins else None
+    return lacking(f"{other if found else one} {asked.begins}") if asked.begins else None
 
 
 def _of_time(asked: Comparison, claims: Sequence[Triplet]) -> Conclusion | Gap | None:
     spans = []
-    for name in asked.pair.names:
+    for i, name in enumerate(asked.pair.names):
         meant = _meant(name, asked, claims)
         span = _life(meant, claims) if asked.of == "lives" else _date(asked.events, meant, claims)
         if not isinstance(span, Span):
-            return _gap(name, asked, claims, span) if span else None
+            return _gap(i, asked, claims, span) if span else None
         spans.append(span)
     return _decide(asked, *spans)
 
@@ -145,11 +149,15 @@ def _meant(name: str, asked: Comparison, claims: Sequence[Triplet]) -> list[str]
     return [*linked_with(name, claims), name] if asked.role else [name, *linked_with(name, claims)]
 
 
-def _gap(name: str, asked: Comparison, claims: Sequence[Triplet], begins: str) -> Gap:
-    """Return what is missing first: who is meant, then what is asked of it."""
-    people = linked_with(name, claims) if asked.role else [name]
-    return _lacking(f"{people[0]} {begins}" if people else f"The {asked.role} of {name} is")
+def _gap(i: int, asked: Comparison, claims: Sequence[Triplet], begins: str) -> Gap:
+    """Return what is missing first of one of the two: who is meant, then what is asked of it."""
+    name, written = asked.pair.names[i], asked.pair.written[i]
+    is_known = i == 0 or asked.of != "countries"  # else it may end with "from the same country"
+    shown = written if "," in written and is_known else name
+    people = linked_with(name, claims) if asked.role else [shown]
+    return lacking(f"{people[0]} {begins}" if people else f"The {asked.role} of {shown} is")
 
 
-def _lacking(begins: str) -> Gap:
+def lacking(begins: str) -> Gap:
+    """Return the gap where no sentence begins like one."""
     return Gap(begins, f"not said before: {begins} …")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from quco.conclusions.chain import describes, follow, read_chain
 from quco.conclusions.drawn import Conclusion, Gap, conclude
 from quco.conclusions.question import compares
 from quco.extraction import claims_said, subjects
@@ -13,11 +14,14 @@ from quco.ports import Extractor
 def implied(
     extractor: Extractor, question: str, sentences: Sequence[str]
 ) -> Conclusion | Gap | None:
-    """Return what follows from sentences for a question that compares; see `conclude`.
+    """Return what follows from sentences for a question that compares, or describes somebody.
 
-    Nothing is extracted where the question does not.
+    See `conclude` and `follow`. Nothing is extracted where the question does neither.
     """
-    if not compares(question):
+    if not (compares(question) or describes(question)):
         return None
     names = [entity.text for entity in subjects(extractor, question)]
-    return conclude(question, names, claims_said(extractor, question, sentences), sentences)
+    said = claims_said(extractor, question, sentences)
+    drawn = conclude(question, names, said, sentences) if compares(question) else None
+    chain = None if drawn else read_chain(question, names)
+    return follow(chain, said) if chain else drawn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from quco.conclusions.counted import counted
@@ -19,7 +19,14 @@ _AGE = re.compile(r"\b(?:old|young)(?:er|est)\b", re.IGNORECASE)
 _LIFE = re.compile(r"\blived? (?:the )?long(?:er|est)\b|\blonger li(?:fe|ved)\b", re.IGNORECASE)
 _SAME = re.compile(r"\bsame (?P<what>nationality|country)\b", re.IGNORECASE)
 _OR, _AND = (re.compile(rf"\b(?:{word})\b", re.IGNORECASE) for word in ("or", "and|as"))
+_MADE = re.compile(
+    r"\b(?:built|created|established|formed|introduced|launched|published)\b", re.IGNORECASE
+)
 _PAIR = 2
+_CAPITAL = r"[A-Z][\w'’.-]*"
+_BEFORE_COMMA = re.compile(rf"[,:] ({_CAPITAL}(?: (?:of|the|de|{_CAPITAL}))*, )$")
+"""The beginning of a name with a comma in it, of which a reader of names sees the end."""
+
 _ROLE = re.compile(
     r"\b(artist|author|composer|creator|director|editor|founder|performer|producer|singer|writer)s?\b"
 )
@@ -36,17 +43,17 @@ class Event:
     """How a sentence about it begins, after its subject."""
 
 
-BIRTH = Event(re.compile(r"\bborn\b|\bbirth"), "was born")
-DEATH = Event(re.compile(r"\bdie[ds]?\b|\bdeath|\bpassed away"), "died")
+BIRTH = Event(re.compile(r"\bborn\b|\bbirth"), "was born on")
+DEATH = Event(re.compile(r"\bdie[ds]?\b|\bdeath|\bpassed away"), "died on")
 _RELEASE = Event(
-    re.compile(r"\breleased?\b|\bc[ao]me out\b|\bpublish|\bpremier|\baired\b"), "was released"
+    re.compile(r"\breleased?\b|\bc[ao]me out\b|\bpublish|\bpremier|\baired\b"), "was released in"
 )
 _START = Event(
     re.compile(
         r"\b(?:found(?:ed|ing)|establish|form(?:ed|ation)|start|open(?:ed|ing)|launch|creat"
         r"|introduc|built|began|beg[iu]n)"
     ),
-    "was founded",
+    "was founded in",
 )
 _EVENTS = (BIRTH, DEATH, _RELEASE, _START)
 
@@ -122,7 +129,7 @@ def read_comparison(
         if pair is None and len(names) == _PAIR:
             pair = Pair((names[0], names[1]), (names[0], names[1]))
         is_person = of or same["what"].casefold() == "nationality"
-        begins = "was" if is_person else "is located in" if "located" in asked else "is from"
+        begins = "was" if is_person else "is in the country of" if "located" in asked else "is from"
         return Comparison(pair, "countries", role=of, begins=begins) if pair else None
     pair = _joined(_OR, question, known)
     if pair and (found := counted(asked)):
@@ -136,11 +143,18 @@ def _of_time(asked: str, pair: Pair, role: str) -> Comparison | None:
     first = _FIRST.search(asked) is not None
     if first == (_LAST.search(asked) is not None):
         return None
-    events = tuple(event for event in _EVENTS if event.words.search(asked.casefold()))[:1]
+    events = tuple(_as_asked(e, asked) for e in _EVENTS if e.words.search(asked.casefold()))[:1]
     if not events and _AGE.search(asked):
         is_person = role or asked.lstrip().casefold().startswith("who")
         events = (BIRTH,) if is_person else (BIRTH, _RELEASE, _START)
     return Comparison(pair, "dates", first, events, role) if events else None
+
+
+def _as_asked(event: Event, asked: str) -> Event:
+    """Return an event in the words of a question: what "was published first" was no release."""
+    made = _MADE.search(asked)
+    is_it = made is not None and event.words.search(made.group().casefold())
+    return replace(event, begins=f"was {made.group().casefold()} in") if made and is_it else event
 
 
 def _joined(joint: re.Pattern[str], question: str, names: Sequence[str]) -> Pair | None:
@@ -152,7 +166,10 @@ def _joined(joint: re.Pattern[str], question: str, names: Sequence[str]) -> Pair
         left = next((name for name, key in keys if before.endswith(key)), None)
         right = next((name for name, key in keys if after.startswith(key)), None)
         if left and right:
-            return Pair((left, right), (left, _whole(right, rest, start[: -len(left)])))
+            opening = start[: len(start) - len(left)]
+            before_comma = _BEFORE_COMMA.search(opening)
+            left = f"{before_comma[1]}{left}" if before_comma else left
+            return Pair((left, right), (left, _whole(right, rest, opening)))
     return None
 
 

@@ -29,7 +29,7 @@ class Span:
 def date_of(event: Event, names: Sequence[str], claims: Sequence[Triplet]) -> Span | None:
     """Return the date of an event that claims state last of the first name they state it of."""
     for name in names:
-        for claim in _about(name, claims):
+        for claim in about(name, claims):
             is_meant = event.words.search(claim.relation.casefold())
             if is_meant and (date := _span(claim.tail or "")):
                 return date
@@ -39,7 +39,7 @@ def date_of(event: Event, names: Sequence[str], claims: Sequence[Triplet]) -> Sp
 def country_of(names: Sequence[str], claims: Sequence[Triplet]) -> str | None:
     """Return the country that claims state last of the first name they state one of."""
     for name in names:
-        for claim in _about(name, claims):
+        for claim in about(name, claims):
             if country := country_in(claim.tail or ""):
                 return country
     return None
@@ -47,24 +47,46 @@ def country_of(names: Sequence[str], claims: Sequence[Triplet]) -> str | None:
 
 def linked_with(name: str, claims: Sequence[Triplet]) -> list[str]:
     """Return what claims link a name with, such as a film's director, whichever is said of whom."""
-    key = key_of(name)
     found = []
     for claim in claims:
         head, tail = claim.head, claim.tail or ""
-        if key_of(head) == key and not (_span(tail) or country_in(tail)):
+        if is_named(name, head) and not (is_date(tail) or country_in(tail)):
             found.append(tail)
-        elif key_of(tail) == key:
+        elif is_named(name, tail):
             found.append(head)
     return found
 
 
-def _about(name: str, claims: Sequence[Triplet]) -> Iterator[Triplet]:
+def about(name: str, claims: Sequence[Triplet]) -> Iterator[Triplet]:
     """Yield the claims about a name, or about "the director of" it, the last first."""
     key = key_of(name)
     for claim in reversed(claims):
         head = key_of(claim.head)
-        if head == key or (" of " in head and head.endswith(key)):
+        if is_named(name, claim.head) or (" of " in head and head.endswith(key)):
             yield claim
+
+
+def is_named(name: str, said: str) -> bool:
+    """Return whether a claim speaks of a name; of one with a comma in it one end may be left out.
+
+    Examples
+    --------
+    >>> is_named("Angélique, Marquise Des Anges", "Marquise des Anges")
+    True
+    """
+    key, other = key_of(name), key_of(said)
+    return key == other or _is_end(other, key, name) or _is_end(key, other, said)
+
+
+def _is_end(part: str, key: str, name: str) -> bool:
+    """Return whether words are the first or last ones of a name with a comma in it."""
+    is_end = key.startswith(part) or key.endswith(part)
+    return "," in name and bool(part.strip()) and is_end
+
+
+def is_date(text: str) -> bool:
+    """Return whether a text has a date, or a year."""
+    return _span(text) is not None
 
 
 def _span(text: str) -> Span | None:

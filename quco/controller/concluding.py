@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from quco.controller.effects import Generate
@@ -10,6 +11,9 @@ from quco.demonstrations import CLOSING
 from quco.prompts import final_answer
 from quco.surface import plain_words
 from quco.types import SentenceReport, Verdict
+
+_EVENT = re.compile(r" (?:was \w+|died) (?:in|on)$")
+"""The end of a beginning such as "Ada was born on"."""
 
 
 class Concluder:
@@ -24,6 +28,8 @@ class Concluder:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._asked: set[str] = set()
+        self.opening = ""
+        """How the first sentence begins that the answer takes; empty where it is not known."""
 
     def missing(self, report: SentenceReport) -> str:
         """Return the beginning of the sentence to ask for before a final answer; else empty."""
@@ -31,19 +37,39 @@ class Concluder:
             self._ledger.note("premise", report, report.reason)
         return begins
 
-    def upcoming(self) -> str:
-        """Return how the next sentence begins that a comparison takes; empty where none does."""
+    @property
+    def due(self) -> str:
+        """How the sentence begins that the answer takes next; empty where it takes none."""
         said = self._ledger.sentences
-        return self._once(said[-1].report.leads_to) if said else ""
+        return said[-1].report.leads_to if said else self.opening
+
+    def upcoming(self) -> str:
+        """Return how the next sentence begins, where that is known and was not tried before."""
+        return self._once(self.due)
+
+    def leaves(self, sentence: str, due: str) -> bool:
+        """Return whether a sentence says of what is spoken of something else than what is due."""
+        event, said = _EVENT.search(due), sentence.strip()
+        if event is None or due.startswith(said) or said.startswith(due):
+            return False
+        return said.startswith(f"{due[: event.start()]} ") and self._is_open(due)
+
+    def strays(self, report: SentenceReport, due: str) -> bool:
+        """Return whether a sentence leaves out what was due, and the next shall begin with it."""
+        return bool(due) and report.leads_to == due and self._is_open(due)
 
     def _once(self, begins: str) -> str:
         """Return the beginning of a sentence as it is asked for; empty where it was before."""
-        ledger = self._ledger
-        is_open = ledger.policy.check_conclusion and begins and begins not in self._asked
-        if not is_open or ledger.room <= 0 or ledger.exhausted(Generate):
+        if not begins or not self._is_open(begins):
             return ""
         self._asked.add(begins)
-        return ledger.after(begins)
+        return f" {begins}"
+
+    def _is_open(self, begins: str) -> bool:
+        """Return whether a sentence may be asked for."""
+        ledger = self._ledger
+        may_ask = ledger.policy.check_conclusion and begins not in self._asked
+        return may_ask and ledger.room > 0 and not ledger.exhausted(Generate)
 
     def concluded(self, sentence: str, report: SentenceReport) -> tuple[str, SentenceReport]:
         """Return a sentence and its report; a final answer as it follows, in the question's words.

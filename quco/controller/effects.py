@@ -21,6 +21,9 @@ from quco.types import (
     Surroundings,
 )
 
+AskAgain = Callable[[str], SentenceReport | None]
+"""Asks the corpus about a sentence; None where it cannot say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Watch:
@@ -36,11 +39,14 @@ class Watch:
     begins: str
     """How its first sentence begins, before what the model writes."""
 
-    until: Callable[[SentenceReport], bool]
-    """Whether no more is wanted after a sentence."""
+    until: Callable[[SentenceReport, AskAgain], bool]
+    """Whether no more is wanted after a sentence; it may ask about another in its place."""
+
+    leaves: Callable[[str], bool]
+    """Whether no more is wanted of a sentence that begins so, nor the sentence."""
 
     replies: dict[CheckSentence, Reply] = field(default_factory=dict, compare=False)
-    """What checks of its sentences gave."""
+    """What checks of its sentences gave, and of those in their place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from quco.answer import Answer, Decision, Outcome
 from quco.controller.asking import ask_question, ask_sentence, context
 from quco.controller.concluding import Concluder
 from quco.controller.drafting import Drafter, StopError
-from quco.controller.effects import Effect, Reply, Watch
+from quco.controller.effects import AskAgain, Effect, Reply, Watch
 from quco.controller.ledger import Ledger
-from quco.controller.revising import revise, revision
+from quco.controller.revising import revise, will_revise
 from quco.controller.searching import Searcher
 from quco.demonstrations import CLOSING
 from quco.drafts import CutDraft, cut_draft, is_refusal
@@ -108,6 +108,8 @@ class _Loop:
         """Of the sentence that the conclusion lacks, until one is accepted."""
         self.watch: Watch | None = None
         """What was found out while the last draft was written."""
+        self.due = ""
+        """How the sentence should begin that is being written."""
         self.outcome: Outcome = "complete"
 
     def check_question(self) -> Generator[Effect, Reply, None]:
@@ -115,6 +117,7 @@ class _Loop:
         if not self.policy.check_question:
             return
         report = yield from ask_question(self.ledger)
+        self.concluder.opening = report.leads_to
         wanted = self._suspect(report.verdict, known=True, reason=report.reason)
         self.ledger.decide(
             Decision("check_question", report.reason, verdict=report.verdict, report=report)
@@ -140,8 +143,9 @@ class _Loop:
         room = self.ledger.room
         wanted = min(room, self.policy.draft_tokens) if self.exact else room
         self.begins = self.begins or (self.concluder.upcoming() if self.exact else "")
+        self.due = self.concluder.due
         if self.exact and self.policy.check_sentences:
-            self.watch = Watch(context(self.ledger), self.begins, self._is_enough)
+            self.watch = Watch(context(self.ledger), self.begins, self._is_enough, self._leaves)
         draft = yield from self.drafter.draft(wanted, self.begins, self.watch)
         draft = replace(draft, text=self.begins + draft.text)
         cut = self._without_repeats(cut_draft(draft, self.split, begun=bool(self.ledger.sentences)))
@@ -149,18 +153,28 @@ class _Loop:
             self.begins = ""
         return cut
 
-    def _is_enough(self, report: SentenceReport) -> bool:
+    def _is_enough(self, report: SentenceReport, ask: AskAgain) -> bool:
         """Return whether a draft need not go on after a sentence.
 
         What follows one that will be tried again is written for nothing, and another try is about
         its sentence alone: where that is no better, the first draft goes on.
         """
-        if self.tries > 1 or self.concluder.closing(report):
+        if self._is_astray(report) or self.tries > 1 or self.concluder.closing(report):
             return True
         if not self._is_suspect(report.verdict, known=bool(report.claims)):
             return False
         again = self.policy.max_regenerations > 0 and self.searcher.may_help(report)
-        return again or bool(revision(self.ledger, report))
+        return again or will_revise(self.ledger, report, ask)
+
+    def _is_astray(self, report: SentenceReport) -> bool:
+        """Return whether a draft does not say what is due, or will not say what it was led to."""
+        due, self.due = self.due, report.leads_to
+        refused = bool(self.begins) and is_refusal(report.text)
+        return self.exact and (refused or self.concluder.strays(report, due))
+
+    def _leaves(self, sentence: str) -> bool:
+        """Return whether a sentence begins otherwise than it should."""
+        return self.exact and self.concluder.leaves(sentence, self.due)
 
     def _without_repeats(self, cut: CutDraft) -> CutDraft:
         """Return what a draft says for the first time, up to where it begins to repeat itself."""
@@ -206,7 +220,7 @@ class _Loop:
         left = list(cut.sentences)
         while left:
             sentence, shown = left.pop(0), tuple(self.ledger.shown)
-            known = self.watch.replies if self.watch else None
+            known = self.watch.replies if self.watch else {}
             report = yield from ask_sentence(self.ledger, sentence, tuple(left), known)
             if begins := self.concluder.missing(report):
                 self.begins = begins
@@ -216,7 +230,7 @@ class _Loop:
             sentence, report = self.concluder.concluded(sentence, report)
             claims = bool(report.claims)
             suspect = self._suspect(report.verdict, known=claims, reason=sentence.strip())
-            if suspect and (better := (yield from revise(self.ledger, report))):
+            if suspect and (better := (yield from revise(self.ledger, report, known))):
                 sentence, report, suspect = better.text, better, False
                 cut, left = CutDraft((sentence,), ended=False), []
             if (yield from self._wants_another_try(sentence, report, suspect=suspect)):
@@ -224,11 +238,17 @@ class _Loop:
                     self.earlier = _EarlierTry(sentence, report, cut, tuple(left), shown)
                 self.tries += 1
                 return None
+            if self.begins and is_refusal(sentence):  # the model would not have said it
+                self.begins = ""
+                return None
             if suspect and self.earlier is not None and self._has_better(report):
                 sentence, report, cut, rest, shown = self.earlier
                 self.ledger.shown = list(shown)
                 left = list(rest)
+            self.due = self.concluder.due
             self._accept(sentence, report, suspect=suspect)
+            if self._is_astray(report) or (left and self._leaves(left[0])):
+                cut, left = CutDraft((sentence,), ended=False), []
             if closing := self.concluder.closing(report):
                 cut = CutDraft((closing,), ended=True)
                 left = [closing]

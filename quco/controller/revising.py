@@ -3,36 +3,80 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 
 from quco.controller.asking import ask_sentence
-from quco.controller.effects import Effect, Reply
+from quco.controller.effects import AskAgain, CheckSentence, Effect, Reply
 from quco.controller.ledger import Ledger
+from quco.surface import plain_words
 from quco.types import ClaimReport, SentenceReport, Verdict
+
+_KINDS = {"PERSON": "person", "NORP": "people", "GPE": "place", "LOC": "place", "FAC": "place"}
+"""Kinds of names by their labels; those that recognisers mix up with others are left out."""
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
-def revision(ledger: Ledger, report: SentenceReport) -> str:
-    """Return a suspect sentence as the policy lets the corpus put it; empty where it does not."""
-    return reworded(report) if ledger.policy.revise_below > 0 else ""
+def will_revise(ledger: Ledger, report: SentenceReport, ask: AskAgain) -> bool:
+    """Return whether `revise` will put a suspect sentence right."""
+    text = _revision(ledger, report)
+    better = ask(text) if text else None
+    return better is not None and _is_sure(ledger, report, better)
 
 
 def revise(
-    ledger: Ledger, report: SentenceReport
+    ledger: Ledger, report: SentenceReport, known: Mapping[CheckSentence, Reply]
 ) -> Generator[Effect, Reply, SentenceReport | None]:
-    """Return a suspect sentence put right; None where the corpus is not sure of that."""
-    text = revision(ledger, report)
-    if not text or text in ledger.text:
+    """Return a suspect sentence put right; None where the corpus is not sure of that.
+
+    `known` are replies to questions that were asked while the draft was written.
+    """
+    text = _revision(ledger, report)
+    if not text:
         return None
-    better = yield from ask_sentence(ledger, text)
-    wrong = better.p_wrong
-    if better.verdict is not Verdict.SUPPORTED or wrong is None:
-        return None
-    if wrong >= ledger.policy.revise_below:
+    better = yield from ask_sentence(ledger, text, known=known)
+    if not _is_sure(ledger, report, better):
         return None
     ledger.note("revise", report, f"the corpus says: {better.text.strip()}")
     return better
+
+
+def _revision(ledger: Ledger, report: SentenceReport) -> str:
+    """Return a suspect sentence as the policy lets the corpus put it; empty where it does not.
+
+    What the question names is not said in place of something else: "a film with Ada, by whom?".
+    """
+    asked = plain_words(ledger.question)
+    if any(plain_words(claim.instead) in asked for claim in report.claims if claim.instead):
+        return ""
+    text = reworded(report) if ledger.policy.revise_below > 0 else ""
+    return "" if text in ledger.text else text
+
+
+def _is_sure(ledger: Ledger, report: SentenceReport, better: SentenceReport) -> bool:
+    """Return whether the corpus supports a sentence put right, and is sure of what is new in it."""
+    said = {claim.triplet for claim in report.claims}
+    new = [claim for claim in better.claims if claim.triplet not in said]
+    kinds = {claim.instead: _kind(claim) for claim in report.claims}
+    return (
+        better.verdict is Verdict.SUPPORTED
+        and bool(new)
+        and all(_p_wrong(claim) < ledger.policy.revise_below for claim in new)
+        and all(_agree(_kind(claim), kinds.get(claim.triplet.tail or "", "")) for claim in new)
+    )
+
+
+def _p_wrong(claim: ClaimReport) -> float:
+    return 1.0 if claim.p_wrong is None else claim.p_wrong
+
+
+def _kind(claim: ClaimReport) -> str:
+    """Return what kind of name the tail of a claim is; empty where the extractor does not say."""
+    return _KINDS.get(claim.triplet.tail_label, "")
+
+
+def _agree(one: str, other: str) -> bool:
+    return not one or not other or one == other
 
 
 def reworded(report: SentenceReport) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from quco.controller.effects import CheckSentence, Reply, Watch
 from quco.drafts import leading_space
+from quco.ports import ExtractionContext
 from quco.types import SentenceReport
 
 Check = Callable[[CheckSentence], Reply]
@@ -41,14 +43,20 @@ class DraftReader:
             return False
         unread = range(self._n_read, len(pieces) - 1)
         self._n_read = len(pieces) - 1
-        return any(self._is_last(pieces[i], tuple(pieces[:i])) for i in unread)
+        if any(self._is_last(pieces[i], tuple(pieces[:i])) for i in unread):
+            return True
+        return self._watch.leaves(pieces[-1])
 
     def _is_last(self, sentence: str, before: tuple[str, ...]) -> bool:
         context = self._watch.context
-        said = replace(context, preceding=(*context.preceding, *before))
-        effect = CheckSentence(sentence, said)
+        ask = partial(self._ask, replace(context, preceding=(*context.preceding, *before)))
+        report = ask(sentence)
+        return report is not None and self._watch.until(report, ask)
+
+    def _ask(self, context: ExtractionContext, sentence: str) -> SentenceReport | None:
+        effect = CheckSentence(sentence, context)
         replies = self._watch.replies
         if effect not in replies:  # else a draft before this one failed after it
             replies[effect] = self._check(effect)
-        reply = replies[effect]
-        return isinstance(reply.value, SentenceReport) and self._watch.until(reply.value)
+        value = replies[effect].value
+        return value if isinstance(value, SentenceReport) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quco.adapters.extractor.questions import read_question
@@ -66,7 +67,11 @@ class _Reader:
             asked = [item for item in found if item.tail is None]
             found = read_question(self._doc, self._nodes) or asked
         kept = {str(item).casefold(): item for item in reversed(found) if _is_checkable(item)}
-        return list(reversed(kept.values()))
+        labels = {span.text: span.label for span in self._nodes.values()}
+        return [
+            replace(item, tail_label=labels.get(item.tail or "", ""))
+            for item in reversed(kept.values())
+        ]
 
     # ------------------------------------------------------------ verbs
 

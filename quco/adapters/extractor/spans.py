@@ -40,6 +40,9 @@ _IGNORED = frozenset(("CARDINAL", "ORDINAL", "PERCENT", "QUANTITY", "MONEY", "TI
 _COMPOUND = frozenset(("GPE", "ORG", "WORK_OF_ART", "EVENT", "FAC", "LAW"))
 """Labels of names that hold an "and" or a comma more often than the recogniser errs."""
 
+_PARTS = re.compile(r"\b(?:or|is|was|are|were)\b")
+"""Words between two names that are never of one: "The director of Timber Falls is Tony Giglio"."""
+
 _DIGIT = re.compile(r"\d{3,4}")
 _GENERIC = frozenset(
     "film films movie song album director composer performer author writer singer actor actress"
@@ -135,7 +138,7 @@ def _merge(spans: list[Span], seen: Span) -> list[Span]:
         if text.endswith(("'s", "’s")):
             text, end = text[:-2], end - 2
         return [*spans, replace(seen, text=text, end=end)]
-    whole = [s for s in same if start <= s.start and s.end <= end and " or " not in text]
+    whole = [s for s in same if start <= s.start and s.end <= end and not _PARTS.search(text)]
     if len(whole) == len(same) > 1 and label in _COMPOUND:
         return [*(s for s in spans if s not in same), Span(text, start, end, "NAME", label)]
     widest = max(same, key=lambda s: s.end - s.start)

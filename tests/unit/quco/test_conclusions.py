@@ -94,9 +94,9 @@ def test_gaps_come_in_the_order_of_the_steps() -> None:
     claims: list[Triplet] = []
     for begins, claim in (
         ("The director of Stranger Than Snow (1931 film) is", DIRECTORS[0]),
-        ("Ida Roe was born", Triplet("Ida Roe", "born in", "1920")),
+        ("Ida Roe was born on", Triplet("Ida Roe", "born in", "1920")),
         ("The director of A Town Called Nine is", DIRECTORS[1]),
-        ("Ann Poe was born", Triplet("Ann Poe", "born in", "1907")),
+        ("Ann Poe was born on", Triplet("Ann Poe", "born in", "1907")),
     ):
         assert missing(OLDER, FILMS, claims) == begins
         claims.append(claim)
@@ -106,9 +106,9 @@ def test_gaps_come_in_the_order_of_the_steps() -> None:
 def test_a_life_needs_both_ends() -> None:
     question, names = "Who lived longer, Ada or Bob?", ["Ada", "Bob"]
     claims = said(("Ada", "born in", "1900"), ("Ada", "died on", "1 May 1980"))
-    assert missing(question, names, claims) == "Bob was born"
+    assert missing(question, names, claims) == "Bob was born on"
     claims += said(("Bob", "born on", "2 June 1900"))
-    assert missing(question, names, claims) == "Bob died"
+    assert missing(question, names, claims) == "Bob died on"
     assert answer(question, names, [*claims, Triplet("Bob", "died in", "1950")]) == "Ada"
     assert answer(question, names, [*claims, Triplet("Bob", "died in", "1980")]) is None
 
@@ -135,7 +135,7 @@ def test_missing_countries_are_asked_for_in_fitting_words() -> None:
     for question, begins in (
         ("Do Ada and Bob have the same nationality?", "Ada was"),
         ("Are Ada and Bob from the same country?", "Ada is from"),
-        ("Are Ada and Bob located in the same country?", "Ada is located in"),
+        ("Are Ada and Bob located in the same country?", "Ada is in the country of"),
         ("Are the directors of Ada and Bob from the same country?", "The director of Ada is"),
     ):
         assert missing(question, ["Ada", "Bob"], []) == begins
@@ -148,6 +148,20 @@ def test_names_with_commas_and_words_of_comparisons() -> None:
     question = "Which came out first, Meet Me at Noon or Home?"
     claims = said(("Meet Me at Noon", "came out in", "1960"), ("Home", "came out in", "1950"))
     assert answer(question, ["Home"], claims) == "Home"
+    question = "Which film was released first, Rain, Snow of Ice or Home?"
+    names = ["Snow of Ice", "Home"]
+    assert missing(question, names, []) == "Rain, Snow of Ice was released in"
+    claims = said(("Snow of Ice", "released in", "1950"), ("Home", "released in", "1960"))
+    assert answer(question, names, claims) == "Rain, Snow of Ice"
+
+
+@pytest.mark.parametrize(
+    ("done", "begins"),
+    [("published", "was published in"), ("Formed", "was formed in"), ("opened", "was founded in")],
+)
+def test_an_event_is_asked_for_in_the_words_of_the_question(done: str, begins: str) -> None:
+    question = f"Which was {done} first, Ada or Bob?"
+    assert missing(question, ["Ada", "Bob"], []) == f"Ada {begins}"
 
 
 def test_denials_and_other_questions_say_nothing() -> None:
@@ -155,7 +169,7 @@ def test_denials_and_other_questions_say_nothing() -> None:
         Triplet("Ada", "born in", "1900", negated=True),
         Triplet("Bob", "born in", "1950"),
     ]
-    assert missing("Who was born first, Ada or Bob?", ["Ada", "Bob"], denied) == "Ada was born"
+    assert missing("Who was born first, Ada or Bob?", ["Ada", "Bob"], denied) == "Ada was born on"
     for question in ("Who is Ada?", "Is Ada or Bob first?", "Who was first, Ada or Bob?", ""):
         assert conclude(question, ["Ada", "Bob"], denied) is None
 
@@ -269,6 +283,8 @@ def test_more_of_what_cannot_be_counted_compares_no_numbers(question: str) -> No
         ("How many hotels does Ada own?", "hotels", "The number of hotels is"),
         ("Who was known as Ada Roe?", "Ada Roe", "The name of the person is"),
         ("Where was Ada in 1980?", "1980", "The place is"),
+        ("Where did Ada live?", "May 1950", "The place is"),
+        ("Who sang it?", "2 May 1950", "The name of the person is"),
         ("When did Ada win?", "Ada", "The date is"),
         (
             "What was the nationality of Bob's teacher?",
@@ -296,6 +312,8 @@ def test_an_answer_that_says_no_more_than_its_question(
         ("When Ada sang, was Bob there?", "yes"),
         ("Songs of Ada: does it matter which are sung?", "yes"),
         ("Who is the father of Ada Roe?", "Bob Roe"),
+        ("Where did Ada live in 1950?", "May, Idaho"),
+        ("When did Ada sing?", "2 May 1950"),
         ("Name the town.", "town"),
         ("", "yes"),
     ],

@@ -231,8 +231,8 @@ def test_a_final_answer_says_what_it_lacks() -> None:
     report = logician().check_sentence(
         "So the answer is Ada.", ExtractionContext(COMPARISON, (BORN[0],))
     )
-    assert (report.verdict, report.lacks) == (Verdict.UNKNOWN, "Bob was born")
-    assert report.reason == "not said before: Bob was born …"
+    assert (report.verdict, report.lacks) == (Verdict.UNKNOWN, "Bob was born on")
+    assert report.reason == "not said before: Bob was born on …"
 
 
 def test_a_final_answer_owes_more_than_its_question() -> None:
@@ -258,11 +258,30 @@ def test_only_final_answers_to_comparisons_are_concluded() -> None:
 
 def test_a_sentence_says_what_a_comparison_takes_next() -> None:
     first, second = logician().check("\n".join(BORN), COMPARISON).sentences
-    assert (first.leads_to, first.concludes) == ("Bob was born", "")
+    assert (first.leads_to, first.concludes) == ("Bob was born on", "")
     assert (second.leads_to, second.concludes) == ("", "Bob")
     for question in ("", "Who sang, Ada or Bob?"):
         first, second = logician().check("\n".join(BORN), question).sentences
         assert (first.leads_to, second.concludes) == ("", "")
+
+
+def test_a_question_says_what_a_comparison_takes_first() -> None:
+    for question, leads_to in (
+        (COMPARISON, "Ada was born on"),
+        ("Where was Ada's mother born?", "The mother of Ada is"),
+        ("Who sang, Ada or Bob?", ""),
+    ):
+        assert logician().check_question(question).leads_to == leads_to
+
+
+def test_who_is_asked_for_by_steps_follows_in_as_many_words_as_the_model_likes() -> None:
+    text = "Ada|mother|Bob\nBob|mother|Eve\n{}"
+    for stated, verdict in (("Eve Roe, a singer", "supported"), ("Bob", "unsupported")):
+        said = text.format(f"So the answer is {stated}.")
+        report = logician().check(said, "Who is Ada's maternal grandmother?")
+        first, second, last = report.sentences
+        assert (first.leads_to, second.leads_to) == ("The mother of Bob is", "")
+        assert (second.concludes, last.follows, last.verdict.value) == ("", "Eve", verdict)
 
 
 def test_a_text_is_concluded_too() -> None:

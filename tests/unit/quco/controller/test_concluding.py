@@ -10,7 +10,7 @@ from quco.answer import Answer
 from quco.config import ControllerPolicy
 from quco.controller import Controller
 from quco.ports import ExtractionContext
-from quco.types import SentenceReport, Verdict
+from quco.types import QuestionReport, SentenceReport, Verdict
 from tests.scripted import ScriptedChecker, ScriptedGenerator, ScriptedRetriever, continuing
 
 QUESTION = "Who was born first, Ada or Bob?"
@@ -138,6 +138,11 @@ class Leading(Logician):
         report = super().check_sentence(sentence, context)
         return replace(report, leads_to=BEGINS) if sentence == ADA else report
 
+    def check_question(self, question: str) -> QuestionReport:
+        return replace(super().check_question(question), leads_to=self.opening)
+
+    opening = ""
+
 
 def run_leading(**policy: object) -> tuple[Answer, list[str]]:
     """Have a model answer that goes astray after its first sentence, which is a draft's end."""
@@ -158,6 +163,98 @@ def test_a_new_draft_begins_with_what_a_comparison_takes_next() -> None:
     assert prefixes[:2] == ["", f"{ADA} {BEGINS}"]
     assert answer.text == "Ada is from 1950. Bob is from 1949. So the answer is Bob."
     assert "premise" not in kinds(answer)
+
+
+def test_the_first_draft_begins_with_what_a_comparison_takes_first() -> None:
+    checker = Leading()
+    checker.opening = BEGINS
+    generator = ScriptedGenerator(continuing(BOB + ADA + CLOSING))
+    answer = Controller(generator, ScriptedRetriever(), checker).run(QUESTION)
+    assert generator.requests[0].prefix == f" {BEGINS}"
+    assert answer.sentences[0].text == BOB
+    assert answer.final == "Bob"
+    for policy in (
+        ControllerPolicy(check_conclusion=False),
+        ControllerPolicy(check_question=False),
+    ):
+        generator = ScriptedGenerator(continuing(BOB + ADA + CLOSING))
+        Controller(generator, ScriptedRetriever(), checker, policy).run(QUESTION)
+        assert generator.requests[0].prefix == ""
+
+
+class Waiting(Logician):
+    """Says after each sentence that Bob is due, until he is spoken of."""
+
+    def check_sentence(
+        self, sentence: str, context: ExtractionContext | None = None
+    ) -> SentenceReport:
+        report = super().check_sentence(sentence, context)
+        said = (*context.preceding, sentence) if context else (sentence,)
+        is_due = "answer is" not in sentence and not any("Bob" in text for text in said)
+        return replace(report, leads_to=BEGINS if is_due else "")
+
+
+def test_a_draft_that_leaves_out_what_is_due_is_led_to_it() -> None:
+    """One sentence may come between; the rest of the draft is written anew."""
+
+    def rule(prefix: str, _task: str) -> str:
+        if prefix.endswith(BEGINS):
+            return " 1949." + CLOSING
+        return f"{ADA} Ada is tall. Ada is old.{CLOSING}".removeprefix(prefix)
+
+    generator = ScriptedGenerator(rule)
+    answer = Controller(generator, ScriptedRetriever(), Waiting()).run(QUESTION)
+    assert [r.prefix for r in generator.requests] == ["", f"{ADA} Ada is tall. {BEGINS}"]
+    assert answer.text == "Ada is from 1950. Ada is tall. Bob is from 1949. So the answer is Bob."
+    assert "premise" not in kinds(answer)
+
+
+class Dating(ScriptedChecker):
+    """Says after the first sentence that Bob's death is due."""
+
+    def check_sentence(
+        self, sentence: str, context: ExtractionContext | None = None
+    ) -> SentenceReport:
+        report = super().check_sentence(sentence, context)
+        is_first = context is not None and not context.preceding
+        return replace(report, leads_to="Bob Roe died on" if is_first else "")
+
+
+@pytest.mark.parametrize(
+    ("second", "is_led"),
+    [
+        (" Bob Roe was tall.", True),
+        (" Bob Roe died in Rome.", True),
+        (" Bob Roe died on Monday.", False),
+        (" He was tall.", False),
+        (" Bob was tall.", False),
+    ],
+)
+def test_a_draft_that_says_something_else_of_what_is_spoken_of_is_led_back(
+    second: str, is_led: bool
+) -> None:
+    def rule(prefix: str, _task: str) -> str:
+        if prefix.endswith("Bob Roe died on"):
+            return " 1 May 1950." + CLOSING
+        return f"{ADA}{second}{CLOSING}".removeprefix(prefix)
+
+    generator = ScriptedGenerator(rule)
+    answer = Controller(generator, ScriptedRetriever(), Dating()).run(QUESTION)
+    expected = " Bob Roe died on 1 May 1950." if is_led else second
+    assert answer.sentences[1].text == expected
+    assert len(generator.requests) == 1 + is_led
+
+
+def test_what_a_model_was_led_to_and_refuses_to_say_is_left_out() -> None:
+    def rule(prefix: str, _task: str) -> str:
+        if prefix.endswith(BEGINS):
+            return f" where is not mentioned.{CLOSING}"
+        return f"{ADA}{CLOSING}".removeprefix(prefix)
+
+    answer, generator = run(rule, max_regenerations=0)
+    assert [r.prefix for r in generator.requests] == ["", f"{ADA} {BEGINS}", ADA]
+    assert answer.text == "Ada is from 1950. So the answer is Ada."
+    assert (answer.final, answer.outcome) == ("Ada", "complete")
 
 
 def test_without_conclusions_a_draft_begins_as_the_model_likes() -> None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
 from quco.config import ControllerPolicy
 from quco.controller import Controller
 from quco.controller.revising import reworded
 from quco.errors import ConfigError
-from quco.types import ClaimReport, SentenceReport, Triplet, Verdict
+from quco.ports import ExtractionContext
+from quco.types import (
+    ClaimReport,
+    Generation,
+    GenerationRequest,
+    SentenceReport,
+    Triplet,
+    Verdict,
+)
 from tests.scripted import ScriptedChecker, ScriptedGenerator, ScriptedRetriever, continuing
 
 QUESTION = "Where is Ada from?"
@@ -96,6 +107,91 @@ def test_what_was_said_before_is_not_said_again() -> None:
     ).run(QUESTION)
     assert answer.text == whole.strip()
     assert answer.sentences[1].marked
+
+
+class Knowing(ScriptedChecker):
+    """Reports two claims of each sentence that is from somewhere: where, and that it is British."""
+
+    def __init__(self, *, instead: str, labels: tuple[str, str] = ("", ""), british: float) -> None:
+        super().__init__({WRONG: Verdict.UNSUPPORTED})
+        self.labels = {"Rome": labels[0], instead: labels[1]}
+        self.other = instead
+        self.british = british
+
+    def check_sentence(
+        self, sentence: str, context: ExtractionContext | None = None
+    ) -> SentenceReport:
+        report = super().check_sentence(sentence, context)
+        place = next((name for name in self.labels if f"from {name}" in sentence), "")
+        if not place:
+            return report
+        where = Triplet("Ada", "from", place, tail_label=self.labels[place])
+        wrong = report.verdict is Verdict.UNSUPPORTED
+        claims = (
+            ClaimReport(where, report.verdict, 0.9 if wrong else 0.01, instead=self.other * wrong),
+            ClaimReport(Triplet("Ada", "is", "British"), Verdict.SUPPORTED, self.british),
+        )
+        return replace(report, claims=claims)
+
+
+@pytest.mark.parametrize(
+    ("checker", "question", "is_revised"),
+    [
+        (Knowing(instead="Oslo", british=0.01), QUESTION, True),
+        # It was as doubtful before.
+        (Knowing(instead="Oslo", british=0.4), QUESTION, True),
+        (Knowing(instead="Oslo", labels=("GPE", "LOC"), british=0.01), QUESTION, True),
+        (Knowing(instead="Oslo", labels=("GPE", ""), british=0.01), QUESTION, True),
+        (Knowing(instead="Bob Roe", labels=("GPE", "PERSON"), british=0.01), QUESTION, False),
+        (Knowing(instead="Oslo", british=0.01), "Is Ada of Oslo from abroad?", False),
+        (Knowing(instead="Oslo", british=0.01), "Is Ada of Oslof from abroad?", True),
+    ],
+)
+def test_what_is_put_in_place_of_a_tail_fits(
+    checker: Knowing, question: str, is_revised: bool
+) -> None:
+    generator = ScriptedGenerator(continuing(f" {WRONG} So the answer is Rome."))
+    policy = ControllerPolicy(max_regenerations=0, max_llm_calls=1)
+    answer = Controller(generator, ScriptedRetriever(), checker, policy).run(question)
+    assert ("revise" in [decision.kind for decision in answer.decisions]) == is_revised
+    assert answer.text.startswith(f"Ada is from {checker.other if is_revised else 'Rome'}.")
+
+
+def test_a_draft_is_not_cut_short_for_what_will_not_be_put_right() -> None:
+    """The rest of a draft is written anew only where a sentence is really replaced."""
+
+    def calls(p_wrong: float) -> int:
+        policy = {"max_regenerations": 0}
+        controller = make(p_wrong, **policy)
+        generator = Stopping(controller.generator)
+        answer = Controller(
+            generator, ScriptedRetriever(), controller.verifier, ControllerPolicy(**policy)
+        ).run(QUESTION)
+        return answer.usage.llm_calls
+
+    assert (calls(0.04), calls(0.06)) == (2, 1)
+
+
+class Stopping:
+    """Ends a draft once whoever watches has seen enough."""
+
+    def __init__(self, generator: ScriptedGenerator) -> None:
+        self.name = generator.name
+        self.capabilities = generator.capabilities
+        self._generator = generator
+
+    def generate(self, requests: Sequence[GenerationRequest]) -> list[Generation]:
+        found = []
+        for request, whole in zip(requests, self._generator.generate(requests), strict=True):
+            enough = request.enough or (lambda _text: False)
+            ends = (n for n in range(len(whole.text)) if enough(whole.text[:n]))
+            end = next(ends, None)
+            found.append(
+                whole
+                if end is None
+                else replace(whole, text=whole.text[:end], finish_reason="length")
+            )
+        return found
 
 
 def claim(tail: str | None, instead: str, verdict: Verdict = Verdict.UNSUPPORTED) -> ClaimReport:

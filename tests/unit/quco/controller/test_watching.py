@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from quco.controller import world
-from quco.controller.effects import CheckSentence, Generate, Reply, Watch
+from quco.controller.effects import AskAgain, CheckSentence, Generate, Reply, Watch
 from quco.controller.watching import DraftReader
 from quco.controller.world import World
 from quco.errors import GenerationError, StatisticsError
@@ -19,9 +19,13 @@ TEXT = " is old. J. R. is tall. Bo is a cat. So the answer is Bo."
 
 
 def watching(
-    until: Callable[[SentenceReport], bool], begins: str = "", preceding: tuple[str, ...] = ()
+    until: Callable[[SentenceReport, AskAgain], bool],
+    begins: str = "",
+    preceding: tuple[str, ...] = (),
+    *,
+    leaves: Callable[[str], bool] = lambda _sentence: False,
 ) -> Watch:
-    return Watch(ExtractionContext("Who is Bo?", preceding), begins, until)
+    return Watch(ExtractionContext("Who is Bo?", preceding), begins, until, leaves)
 
 
 def read(watch: Watch, text: str, checker: ScriptedChecker) -> str:
@@ -44,7 +48,9 @@ def split_at_marks(text: str) -> list[str]:
 
 def test_a_draft_ends_when_a_second_word_follows_its_last_sentence() -> None:
     checker = ScriptedChecker({"Bo is a cat.": Verdict.UNSUPPORTED})
-    watch = watching(lambda report: report.verdict is Verdict.UNSUPPORTED, " Ada", ("It rains.",))
+    watch = watching(
+        lambda report, _ask: report.verdict is Verdict.UNSUPPORTED, " Ada", ("It rains.",)
+    )
     assert read(watch, TEXT, checker) == " is old. J. R. is tall. Bo is a cat. So t"
     assert {effect.sentence: effect.context.preceding for effect in watch.replies} == {
         " Ada is old.": ("It rains.",),
@@ -53,15 +59,48 @@ def test_a_draft_ends_when_a_second_word_follows_its_last_sentence() -> None:
     }
 
 
+def test_another_sentence_may_be_asked_about_in_its_place() -> None:
+    asked: list[SentenceReport | None] = []
+
+    def until(report: SentenceReport, ask: AskAgain) -> bool:
+        asked.append(ask(" Bo is a dog.") if "cat" in report.text else None)
+        return asked[-1] is not None
+
+    watch = watching(until, " Ada")
+    assert read(watch, TEXT, ScriptedChecker()) == " is old. J. R. is tall. Bo is a cat. So t"
+    assert [report.text if report else None for report in asked] == [None, None, " Bo is a dog."]
+    dog, cat = ((e.context, r) for e, r in reversed(watch.replies.items()) if "Bo" in e.sentence)
+    assert dog[0] == cat[0]
+    assert (dog[1].value, dog[1].seconds) == (asked[-1], 1.0)
+
+
+def test_a_draft_ends_within_a_sentence_that_leaves_what_is_wanted() -> None:
+    watch = watching(lambda _report, _ask: False, " Ada", leaves=lambda text: "Bo is" in text)
+    assert read(watch, TEXT, ScriptedChecker()) == " is old. J. R. is tall. Bo is"
+    assert len(watch.replies) == 2
+
+
+def test_what_cannot_be_asked_about_is_nothing() -> None:
+    checker = ScriptedChecker()
+
+    def until(_report: SentenceReport, ask: AskAgain) -> bool:
+        checker.broken = StatisticsError("the corpus is down")
+        assert ask(" Bo is a dog.") is None
+        checker.broken = None
+        return False
+
+    assert read(watching(until), TEXT, checker) == TEXT
+
+
 def test_a_draft_that_nothing_is_wrong_with_goes_on() -> None:
-    watch = watching(lambda _report: False)
+    watch = watching(lambda _report, _ask: False)
     assert read(watch, TEXT, ScriptedChecker()) == TEXT
     assert len(watch.replies) == 3
 
 
 def test_a_check_that_fails_ends_no_draft() -> None:
     broken = ScriptedChecker(broken=StatisticsError("the corpus is down"))
-    watch = watching(lambda _report: True)
+    watch = watching(lambda _report, _ask: True)
     assert read(watch, TEXT, broken) == TEXT
     assert all(reply.error is broken.broken for reply in watch.replies.values())
 
@@ -96,7 +135,7 @@ def test_what_checks_take_is_not_what_drafts_take(
     checker = Slow()
     monkeypatch.setattr(world.time, "perf_counter", lambda: checker.clock)
     request = GenerationRequest((Message("user", "Question: Who is Bo?"),))
-    drafts = [Generate(request, watching(lambda _report: False)) for _ in range(2)]
+    drafts = [Generate(request, watching(lambda _report, _ask: False)) for _ in range(2)]
     the_world = World(Telling(continuing(TEXT.replace("J. R.", "Cy"))), None, checker)
     replies = the_world.generate(drafts) if together else [the_world.perform(drafts[0])]
     assert [reply.seconds for reply in replies] == [0.0] * len(replies)
@@ -120,7 +159,7 @@ def test_what_was_checked_before_a_failure_is_not_checked_again(
     checker = Slow()
     monkeypatch.setattr(world.time, "perf_counter", lambda: checker.clock)
     request = GenerationRequest((Message("user", "Question: Who is Bo?"),))
-    drafts = [Generate(request, watching(lambda _report: False)) for _ in range(2)]
+    drafts = [Generate(request, watching(lambda _report, _ask: False)) for _ in range(2)]
     generator = Failing(continuing(TEXT.replace("J. R.", "Cy")))
     replies = World(generator, None, checker).generate(drafts)
     assert [reply.seconds for reply in replies] == [0.0, 0.0]

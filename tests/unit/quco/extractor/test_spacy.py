@@ -99,6 +99,10 @@ def test_entities(extractor: SpacyExtractor, question: str, expected: list[str])
             ["(Tom Hanks | is co-founder of | Playtone)"],
         ),
         ("The director is Stuart Rosenberg.", ["(Move | director | Stuart Rosenberg)"]),
+        (
+            "The director of Timber Falls is Tony Giglio.",
+            ["(Timber Falls | director | Tony Giglio)"],
+        ),
         ("Thus, the film released first is Metropolis.", []),
         ("Therefore, the older director is Fritz Lang.", []),
         ("Both directors have the same nationality.", []),
@@ -110,6 +114,12 @@ def test_entities(extractor: SpacyExtractor, question: str, expected: list[str])
 )
 def test_triplets(extractor: SpacyExtractor, sentence: str, expected: list[str]) -> None:
     assert [str(item) for item in extractor.triplets(sentence, CONTEXT)] == expected
+
+
+def test_a_claim_tells_of_what_kind_its_tail_is(extractor: SpacyExtractor) -> None:
+    text = "Tom Hanks was born in London, and he met Meg Ryan."
+    labels = {item.tail: item.tail_label for item in extractor.triplets(text)}
+    assert labels == {"London": "GPE", "Meg Ryan": "PERSON"}
 
 
 @pytest.mark.parametrize(
