@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import replace
-from typing import NamedTuple
 
 from quco.answer import Answer, Decision, Outcome
 from quco.controller.asking import ask_question, ask_sentence, context
@@ -21,6 +20,7 @@ from quco.controller.effects import AskAgain, Effect, Reply, Watch
 from quco.controller.ledger import Ledger
 from quco.controller.revising import revise, will_revise
 from quco.controller.searching import Searcher
+from quco.controller.trying import Tries, Try
 from quco.demonstrations import CLOSING
 from quco.drafts import CutDraft, cut_draft, is_refusal
 from quco.errors import BudgetExhaustedError
@@ -77,16 +77,6 @@ def answer_steps(
     return ledger.answer(loop.outcome)
 
 
-class _EarlierTry(NamedTuple):
-    """An earlier draft of a suspect sentence, to go back to where no other is better."""
-
-    sentence: str
-    report: SentenceReport
-    cut: CutDraft
-    rest: tuple[str, ...]
-    shown: tuple[str, ...]
-
-
 class _Loop:
     def __init__(
         self,
@@ -102,8 +92,7 @@ class _Loop:
         self.concluder = Concluder(ledger)
         self.split = split
         self.exact = capabilities.prefix != "emulated"
-        self.tries = 1
-        self.earlier: _EarlierTry | None = None
+        self.tries = Tries(ledger.policy.keep_draft)
         self.begins = ""
         """Of the sentence that the conclusion lacks, until one is accepted."""
         self.watch: Watch | None = None
@@ -159,7 +148,7 @@ class _Loop:
         What follows one that will be tried again is written for nothing, and another try is about
         its sentence alone: where that is no better, the first draft goes on.
         """
-        if self._is_astray(report) or self.tries > 1 or self.concluder.closing(report):
+        if self._is_astray(report) or self.tries.n > 1 or self.concluder.closing(report):
             return True
         if not self._is_suspect(report.verdict, known=bool(report.claims)):
             return False
@@ -234,15 +223,14 @@ class _Loop:
                 sentence, report, suspect = better.text, better, False
                 cut, left = CutDraft((sentence,), ended=False), []
             if (yield from self._wants_another_try(sentence, report, suspect=suspect)):
-                if suspect and not self._has_better(report):
-                    self.earlier = _EarlierTry(sentence, report, cut, tuple(left), shown)
-                self.tries += 1
+                this = Try(sentence, report, cut, tuple(left), shown)
+                self.tries.again(this if suspect else None)
                 return None
             if self.begins and is_refusal(sentence):  # the model would not have said it
                 self.begins = ""
                 return None
-            if suspect and self.earlier is not None and self._has_better(report):
-                sentence, report, cut, rest, shown = self.earlier
+            if suspect and (earlier := self.tries.better_than(report)):
+                sentence, report, cut, rest, shown = earlier
                 self.ledger.shown = list(shown)
                 left = list(rest)
             self.due = self.concluder.due
@@ -254,21 +242,13 @@ class _Loop:
                 left = [closing]
         return cut
 
-    def _has_better(self, report: SentenceReport) -> bool:
-        """Return whether an earlier draft of a suspect sentence goes before this one."""
-        if self.earlier is None or self.policy.keep_draft == "last":
-            return False
-        if self.policy.keep_draft == "first":
-            return True
-        return _doubt(self.earlier.report) <= _doubt(report)
-
     def _wants_another_try(
         self, sentence: str, report: SentenceReport, *, suspect: bool
     ) -> Generator[Effect, Reply, bool]:
-        if self.tries > self.policy.max_regenerations:
+        if self.tries.n > self.policy.max_regenerations:
             return False
         if suspect:
-            styles = self.policy.queries[self.tries - 1 :] or self.policy.queries[-1:]
+            styles = self.policy.queries[self.tries.n - 1 :] or self.policy.queries[-1:]
             return (yield from self.searcher.for_sentence(report, styles, _why(report)))
         if self.policy.check_sentences and is_refusal(sentence):
             return (yield from self.searcher.for_sentence(report, ("question",), DECLINES))
@@ -277,16 +257,15 @@ class _Loop:
     def _accept(self, sentence: str, report: SentenceReport, *, suspect: bool) -> None:
         if suspect and self.policy.on_exhausted == "raise":
             raise BudgetExhaustedError(
-                f"still {report.verdict.value} after {self.tries} tries: {sentence.strip()!r}; "
+                f"still {report.verdict.value} after {self.tries.n} tries: {sentence.strip()!r}; "
                 "raise the budget or set on_exhausted to 'accept' or 'abstain'"
             )
         if suspect and self.policy.on_exhausted == "abstain":
-            reason = f"still suspect after {self.tries} tries: {sentence.strip()!r}"
+            reason = f"still suspect after {self.tries.n} tries: {sentence.strip()!r}"
             raise StopError("abstained", reason, report.verdict)
-        self.ledger.accept(report, text=sentence, tries=self.tries, marked=suspect)
+        self.ledger.accept(report, text=sentence, tries=self.tries.n, marked=suspect)
         self.ledger.note("keep_marked" if suspect else "accept", report, _why(report))
-        self.tries = 1
-        self.earlier = None
+        self.tries = Tries(self.policy.keep_draft)
         self.begins = ""
 
     def _suspect(self, verdict: Verdict, *, known: bool, reason: str) -> bool:
@@ -298,11 +277,6 @@ class _Loop:
     def _is_suspect(self, verdict: Verdict, *, known: bool) -> bool:
         unknown = verdict is Verdict.UNKNOWN and known and self.policy.on_unknown == "retrieve"
         return verdict is Verdict.UNSUPPORTED or unknown
-
-
-def _doubt(report: SentenceReport) -> float:
-    """Return how sure it is that a suspect sentence is wrong; where nobody says, entirely."""
-    return 1.0 if report.p_wrong is None else report.p_wrong
 
 
 def _why(report: SentenceReport) -> str:
