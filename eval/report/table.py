@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from statistics import mean
 from typing import Any
@@ -43,10 +43,10 @@ class Row:
     """In percent."""
 
     final_percent: float
-    """Answers that state a final answer."""
+    """Answers that state a final answer, of those given; 0 where the method failed throughout."""
 
     asked_percent: float
-    """Answers that had to be asked for the final answer."""
+    """Answers that had to be asked for the final answer, of those given."""
 
     retrievals: float
     """Queries a question."""
@@ -124,20 +124,21 @@ def _row(
     alone: Sequence[Result] | None,
     wall_s: float | None,
 ) -> Row:
+    given = [r for r in found if r.record.answer is not None]
     scores = [100 * r.exact_match for r in found]
     against = [100 * r.exact_match for r in reference] if reference else None
     parts = {part for r in found for part in r.usage.get("seconds", {})}
     return Row(
         method=method,
         n=len(found),
-        failed=sum(r.record.answer is None for r in found),
+        failed=len(found) - len(given),
         exact_match=bootstrap(scores),
         f1=100 * mean(r.f1 for r in found),
         precision=100 * mean(r.precision for r in found),
         recall=100 * mean(r.recall for r in found),
         accuracy=100 * mean(r.accuracy for r in found),
-        final_percent=100 * mean(bool(r.final) for r in found),
-        asked_percent=100 * mean(bool(r.decisions("complete")) for r in found),
+        final_percent=_share(bool(r.final) for r in given),
+        asked_percent=_share(bool(r.decisions("complete")) for r in given),
         retrievals=_mean(found, "retrievals"),
         looks=_mean(found, "looks"),
         llm_calls=_mean(found, "llm_calls"),
@@ -155,6 +156,11 @@ def _row(
         ),
         p_value=randomization_p(scores, against) if against else None,
     )
+
+
+def _share(holds: Iterable[bool]) -> float:
+    """Return in percent how often something holds."""
+    return 100 * mean([*holds] or [False])
 
 
 def _trigger(found: Sequence[Result], alone: Sequence[Result]) -> TriggerQuality:

@@ -103,10 +103,11 @@ def as_markdown(run: Run, rows: Sequence[Row]) -> str:
 NOTES = (
     "EM with its 95 % bootstrap interval; F1, precision and recall by the official rules; accuracy "
     "is the right label (PubMedQA, StrategyQA) or the answer within the final answer. final %: "
-    "answers that state a final answer; asked %: those that had to be asked for it. Retrievals, "
-    "calls and tokens are a question's; seconds by part share a batch equally, wall s is the whole "
-    "run divided by its questions. Trigger: retrieval against the questions that no-rag answers "
-    "wrongly. ΔEM and p (paired randomization test) compare with the method whose cells are empty."
+    "answers that state a final answer, of those given; asked %: those that had to be asked for "
+    "it. Retrievals, calls and tokens are a question's; seconds by part share a batch equally, "
+    "wall s is the whole run divided by its questions. Trigger: retrieval against the questions "
+    "that no-rag answers wrongly. ΔEM and p (paired randomization test) compare with the method "
+    "whose cells are empty."
 )
 """What the columns mean."""
 

@@ -19,7 +19,7 @@ from eval.selection import as_toml, try_prompts
 from quco.adapters.generator.scripted import ScriptedGenerator
 from quco.cli.main import cli
 from quco.demo import corpus_path, questions
-from quco.errors import ConfigError, UsageError
+from quco.errors import ConfigError, GenerationError, UsageError
 from quco.indexing import build
 from quco.types import GenerationRequest
 from tests.fake_encoders import HashEncoder
@@ -106,6 +106,21 @@ def test_a_killed_run_resumes_to_the_same_table(
     again = ScriptedGenerator(answer)
     run(config, broken, generator=again)
     assert again.requests == []
+
+
+def test_a_failed_question_is_counted_and_is_no_answer_without_a_final_one(
+    config: RunConfig, finished: Path, tmp_path: Path
+) -> None:
+    hard = str(read_lines(finished / "questions.jsonl")[0]["question"])
+
+    def failing(request: GenerationRequest) -> str:
+        if hard in task_of(request):
+            raise GenerationError("too hard")
+        return answer(request)
+
+    run(config, tmp_path / "failed", generator=ScriptedGenerator(failing))
+    rows = build_table(Run(tmp_path / "failed"))
+    assert [(row.n, row.failed, row.final_percent) for row in rows] == [(LIMIT, 1, 100.0)] * 3
 
 
 def test_the_folder_tells_what_was_run(config: RunConfig, finished: Path) -> None:
