@@ -14,9 +14,10 @@ from dataclasses import replace
 
 from quco.answer import Answer, Decision, Outcome
 from quco.controller.asking import ask_question, ask_sentence, context
-from quco.controller.concluding import Concluder
+from quco.controller.concluding import closing, concluded
 from quco.controller.drafting import Drafter, StopError
 from quco.controller.effects import AskAgain, Effect, Reply, Watch
+from quco.controller.leading import Leader
 from quco.controller.ledger import Ledger
 from quco.controller.revising import revise, will_revise
 from quco.controller.searching import Searcher
@@ -89,16 +90,14 @@ class _Loop:
         self.policy = ledger.policy
         self.searcher = Searcher(ledger)
         self.drafter = Drafter(ledger, prompt, capabilities.context_tokens)
-        self.concluder = Concluder(ledger)
+        self.leader = Leader(ledger, exact=capabilities.prefix != "emulated")
         self.split = split
         self.exact = capabilities.prefix != "emulated"
         self.tries = Tries(ledger.policy.keep_draft)
         self.begins = ""
-        """Of the sentence that the conclusion lacks, until one is accepted."""
+        """How the sentence begins that the model is led to, until one is accepted."""
         self.watch: Watch | None = None
         """What was found out while the last draft was written."""
-        self.due = ""
-        """How the sentence should begin that is being written."""
         self.outcome: Outcome = "complete"
 
     def check_question(self) -> Generator[Effect, Reply, None]:
@@ -106,7 +105,7 @@ class _Loop:
         if not self.policy.check_question:
             return
         report = yield from ask_question(self.ledger)
-        self.concluder.opening = report.leads_to
+        self.leader.opening = report.leads_to
         wanted = self._suspect(report.verdict, known=True, reason=report.reason)
         self.ledger.decide(
             Decision("check_question", report.reason, verdict=report.verdict, report=report)
@@ -131,10 +130,11 @@ class _Loop:
         """Return the sentences of a draft that goes on from the accepted text."""
         room = self.ledger.room
         wanted = min(room, self.policy.draft_tokens) if self.exact else room
-        self.begins = self.begins or (self.concluder.upcoming() if self.exact else "")
-        self.due = self.concluder.due
+        self.leader.start()
+        self.begins = self.begins or self.leader.upcoming()
         if self.exact and self.policy.check_sentences:
-            self.watch = Watch(context(self.ledger), self.begins, self._is_enough, self._leaves)
+            said, leaves = context(self.ledger), self.leader.leaves
+            self.watch = Watch(said, self.begins, self._is_enough, leaves)
         draft = yield from self.drafter.draft(wanted, self.begins, self.watch)
         draft = replace(draft, text=self.begins + draft.text)
         cut = self._without_repeats(cut_draft(draft, self.split, begun=bool(self.ledger.sentences)))
@@ -148,22 +148,18 @@ class _Loop:
         What follows one that will be tried again is written for nothing, and another try is about
         its sentence alone: where that is no better, the first draft goes on.
         """
-        if self._is_astray(report) or self.tries.n > 1 or self.concluder.closing(report):
+        if self.leader.is_astray(report) or self._refuses(report.text):
+            return True
+        if self.tries.n > 1 or closing(self.ledger, report):
             return True
         if not self._is_suspect(report.verdict, known=bool(report.claims)):
             return False
         again = self.policy.max_regenerations > 0 and self.searcher.may_help(report)
         return again or will_revise(self.ledger, report, ask)
 
-    def _is_astray(self, report: SentenceReport) -> bool:
-        """Return whether a draft does not say what is due, or will not say what it was led to."""
-        due, self.due = self.due, report.leads_to
-        refused = bool(self.begins) and is_refusal(report.text)
-        return self.exact and (refused or self.concluder.strays(report, due))
-
-    def _leaves(self, sentence: str) -> bool:
-        """Return whether a sentence begins otherwise than it should."""
-        return self.exact and self.concluder.leaves(sentence, self.due)
+    def _refuses(self, sentence: str) -> bool:
+        """Return whether the model declines to say what it was led to; it may say other things."""
+        return bool(self.begins) and is_refusal(sentence)
 
     def _without_repeats(self, cut: CutDraft) -> CutDraft:
         """Return what a draft says for the first time, up to where it begins to repeat itself."""
@@ -195,10 +191,10 @@ class _Loop:
             return (yield from self._draft())
         draft = yield from self.drafter.draft(FINAL_TOKENS, f" {CLOSING}")
         stated = draft.text.strip().split("\n", 1)[0]
-        closing = self.split(f"{CLOSING} {final_answer(stated) or stated}")[0].rstrip()
-        if not final_answer(closing):
+        final = self.split(f"{CLOSING} {final_answer(stated) or stated}")[0].rstrip()
+        if not final_answer(final):
             raise StopError("failed", "the model gives no answer")
-        return CutDraft((self.ledger.after(closing),), ended=True)
+        return CutDraft((self.ledger.after(final),), ended=True)
 
     def _judge(self, cut: CutDraft) -> Generator[Effect, Reply, CutDraft | None]:
         """Accept sentences up to the first suspect one, or up to what the answer follows from.
@@ -211,12 +207,12 @@ class _Loop:
             sentence, shown = left.pop(0), tuple(self.ledger.shown)
             known = self.watch.replies if self.watch else {}
             report = yield from ask_sentence(self.ledger, sentence, tuple(left), known)
-            if begins := self.concluder.missing(report):
+            if begins := self.leader.missing(report):
                 self.begins = begins
                 cut = yield from self._draft()
                 left = list(cut.sentences)
                 continue
-            sentence, report = self.concluder.concluded(sentence, report)
+            sentence, report = concluded(self.ledger, sentence, report)
             claims = bool(report.claims)
             suspect = self._suspect(report.verdict, known=claims, reason=sentence.strip())
             if suspect and (better := (yield from revise(self.ledger, report, known))):
@@ -226,20 +222,19 @@ class _Loop:
                 this = Try(sentence, report, cut, tuple(left), shown)
                 self.tries.again(this if suspect else None)
                 return None
-            if self.begins and is_refusal(sentence):  # the model would not have said it
+            if self._refuses(sentence):
                 self.begins = ""
                 return None
             if suspect and (earlier := self.tries.better_than(report)):
                 sentence, report, cut, rest, shown = earlier
                 self.ledger.shown = list(shown)
                 left = list(rest)
-            self.due = self.concluder.due
+            self.leader.start()
             self._accept(sentence, report, suspect=suspect)
-            if self._is_astray(report) or (left and self._leaves(left[0])):
+            if self.leader.is_astray(report) or (left and self.leader.leaves(left[0])):
                 cut, left = CutDraft((sentence,), ended=False), []
-            if closing := self.concluder.closing(report):
-                cut = CutDraft((closing,), ended=True)
-                left = [closing]
+            if final := closing(self.ledger, report):
+                cut, left = CutDraft((final,), ended=True), [final]
         return cut
 
     def _wants_another_try(
