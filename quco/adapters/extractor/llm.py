@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from quco.adapters.extractor.sentences import split_sentences
@@ -47,6 +48,9 @@ space ::= " "?
 _LIST = re.compile(r"\[\s*((?:\"(?:[^\"\\]|\\.)*\"\s*,?\s*){2,3})\]")
 _NAMES = (("head", "subject"), ("relation", "predicate"), ("tail", "object", "value"))
 _NOT = re.compile(r"^(?:(?:is|was|are|were|has|had|do|does|did) )?(?:not|never) ", re.IGNORECASE)
+_CACHED = 256
+"""Sentences of which the claims are kept: one is checked, and then said before others."""
+
 _UNKNOWN = frozenset(("", "?", "unknown", "none", "null"))
 
 
@@ -66,6 +70,7 @@ class LlmExtractor:
     def __init__(self, generator: Generator, *, max_tokens: int = 256) -> None:
         self.generator = generator
         self._max_tokens = max_tokens
+        self._asked = lru_cache(_CACHED)(self._ask_model)
 
     def split(self, text: str) -> list[str]:
         """Return the sentences of `text`; joined, they give `text` back to the character."""
@@ -97,8 +102,11 @@ class LlmExtractor:
         """
         if not sentence.strip():
             return []
+        return list(self._asked(sentence, _said(context or ExtractionContext())))
+
+    def _ask_model(self, sentence: str, said: str) -> tuple[Triplet, ...]:
         request = GenerationRequest(
-            _messages(sentence, context or ExtractionContext()),
+            _messages(sentence, said),
             max_tokens=self._max_tokens,
             stop=("\n\n",),
             grammar=_GRAMMAR,
@@ -107,12 +115,16 @@ class LlmExtractor:
             answer = self.generator.generate([request])[0].text
         except GenerationError as exc:
             raise ExtractionError(f"the model {self.generator.name!r} failed: {exc}") from exc
-        return parse_claims(answer)
+        return tuple(parse_claims(answer))
 
 
-def _messages(sentence: str, context: ExtractionContext) -> tuple[Message, ...]:
+def _said(context: ExtractionContext) -> str:
+    """Return what the model is shown of what came before."""
+    return " ".join([context.question, *context.preceding[-3:]]).strip()
+
+
+def _messages(sentence: str, said: str) -> tuple[Message, ...]:
     """Return one message: worked examples, which chat models and plain ones continue alike."""
-    said = " ".join([context.question, *context.preceding[-3:]]).strip()
     blocks = [f"{_ask(before, text)} {json.dumps(claims)}" for before, text, claims in _EXAMPLES]
     return (Message("user", "\n\n".join([_TASK, *blocks, _ask(said, sentence)])),)
 

@@ -75,6 +75,23 @@ def test_entities_are_the_names_that_stand_in_the_text() -> None:
     ]
 
 
+def test_the_model_is_asked_once_about_a_sentence_after_what_was_said() -> None:
+    generator = Answering('[["A", "is", "B"]]')
+    extractor = LlmExtractor(generator)
+    first = extractor.triplets("A is B.")
+    first.clear()
+    assert [str(claim) for claim in extractor.triplets("A is B.")] == ["(A | is | B)"]
+    extractor.entities("A is B.")
+    assert len(generator.requests) == 1
+    extractor.triplets("A is B.", ExtractionContext("Who?"))
+    assert len(generator.requests) == 2
+    generator.answer = ""
+    with pytest.raises(ExtractionError):
+        extractor.triplets("C is B.")
+    generator.answer = '[["C", "is", "B"]]'
+    assert extractor.triplets("C is B.")
+
+
 def test_a_failing_model_is_an_extraction_error() -> None:
     with pytest.raises(ExtractionError, match=r"'answering' failed: out of reach"):
         LlmExtractor(Answering("")).triplets("A is B.")
