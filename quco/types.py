@@ -124,7 +124,7 @@ class QuestionReport:
     """One line for people."""
 
     leads_to: str = ""
-    """How the first sentence begins that a comparison takes; empty where none is asked for."""
+    """How an answer begins that takes several facts; empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ class SentenceReport:
     """Of any other sentence: the final answer to a comparison that follows once it is said."""
 
     leads_to: str = ""
-    """Of any other sentence: how the next begins that a comparison takes, once this is said."""
+    """Of any other sentence: how the next begins that the answer takes, once this is said."""
 
     @property
     def p_wrong(self) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from quco.conclusions import Gap, implied, unanswered
+from quco.conclusions import Gap, draw, implied, unanswered
 from quco.errors import StatisticsError
 from quco.extraction import claims_of, subjects
 from quco.ports import (
@@ -150,7 +150,7 @@ class Verifier:
         )
         rarity = self._question_rule.judge([item.count for item in found], n_tokens)
         verdict = Verdict.UNSUPPORTED if rarity.rare else Verdict.SUPPORTED
-        first = implied(self.extractor, question, ())
+        first = draw(question, [entity.text for entity in entities], (), ())
         leads_to = first.begins if isinstance(first, Gap) else ""
         return QuestionReport(question, found, verdict, rarity.reason, leads_to)
 

@@ -2,7 +2,7 @@
 
 from quco.conclusions.answering import unanswered
 from quco.conclusions.drawn import Conclusion, Gap, conclude
-from quco.conclusions.implied import implied
+from quco.conclusions.implied import draw, implied
 from quco.conclusions.question import compares
 
-__all__ = ["Conclusion", "Gap", "compares", "conclude", "implied", "unanswered"]
+__all__ = ["Conclusion", "Gap", "compares", "conclude", "draw", "implied", "unanswered"]

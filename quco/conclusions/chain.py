@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from quco.conclusions.drawn import Conclusion, Gap, lacking
 from quco.conclusions.facts import Fact, asked_for, is_stated
+from quco.conclusions.question import ROLES
 from quco.conclusions.stated import is_named, linked_with
 from quco.types import Triplet
 
@@ -35,11 +36,7 @@ _KIN = {
 }
 """How claims speak of relatives; whatever else is linked with a name has its role."""
 
-_ROLES = (
-    "artist author composer creator director editor founder performer producer publisher singer"
-    " songwriter screenwriter writer"
-).split()
-_ROLE = "|".join([*_STEPS, *_KIN, *_ROLES])
+_ROLE = "|".join([*_STEPS, *_KIN, *ROLES, "publisher", "songwriter", "screenwriter"])
 _NAME = r"<\d+>(?:,? (?:(?:of|the|de|von) )*<\d+>)*(?: \([^()]*\))?"
 _OF = re.compile(
     rf"(?<!>, )(?<!>, the )(?P<roles>(?:\b(?:the |an? )?(?:{_ROLE}) of ){{1,3}})(?:the )?"

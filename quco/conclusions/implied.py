@@ -9,6 +9,7 @@ from quco.conclusions.drawn import Conclusion, Gap, conclude
 from quco.conclusions.question import compares
 from quco.extraction import claims_said, subjects
 from quco.ports import Extractor
+from quco.types import Triplet
 
 
 def implied(
@@ -21,7 +22,13 @@ def implied(
     if not (compares(question) or describes(question)):
         return None
     names = [entity.text for entity in subjects(extractor, question)]
-    said = claims_said(extractor, question, sentences)
-    drawn = conclude(question, names, said, sentences) if compares(question) else None
+    return draw(question, names, claims_said(extractor, question, sentences), sentences)
+
+
+def draw(
+    question: str, names: Sequence[str], claims: Sequence[Triplet], sentences: Sequence[str]
+) -> Conclusion | Gap | None:
+    """Return what follows for a question whose names, and the claims so far, are known."""
+    drawn = conclude(question, names, claims, sentences) if compares(question) else None
     chain = None if drawn else read_chain(question, names)
-    return follow(chain, said) if chain else drawn
+    return follow(chain, claims) if chain else drawn

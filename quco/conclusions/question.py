@@ -27,9 +27,12 @@ _CAPITAL = r"[A-Z][\w'’.-]*"
 _BEFORE_COMMA = re.compile(rf"[,:] ({_CAPITAL}(?: (?:of|the|de|{_CAPITAL}))*, )$")
 """The beginning of a name with a comma in it, of which a reader of names sees the end."""
 
-_ROLE = re.compile(
-    r"\b(artist|author|composer|creator|director|editor|founder|performer|producer|singer|writer)s?\b"
-)
+ROLES = (
+    "artist author composer creator director editor founder performer producer singer writer"
+).split()
+"""Whom works and companies have."""
+
+_ROLE = re.compile(rf"\b({'|'.join(ROLES)})s?\b")
 
 
 @dataclass(frozen=True, slots=True)

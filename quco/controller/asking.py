@@ -22,8 +22,8 @@ def ask_question(ledger: Ledger) -> Generator[Effect, Reply, QuestionReport]:
 def ask_sentence(
     ledger: Ledger,
     sentence: str,
+    known: Mapping[CheckSentence, Reply],
     following: tuple[str, ...] = (),
-    known: Mapping[CheckSentence, Reply] | None = None,
 ) -> Generator[Effect, Reply, SentenceReport]:
     """Ask about a sentence that comes after the accepted text.
 
@@ -33,16 +33,16 @@ def ask_sentence(
         The accepted text, and where costs are noted.
     sentence : str
         As drafted.
+    known : mapping
+        Replies to questions that were asked while the draft was written.
     following : tuple of str, optional
         What the draft says after it.
-    known : mapping, optional
-        Replies to questions that were asked while the draft was written.
     """
     if not ledger.policy.check_sentences:
         return SentenceReport(sentence, Verdict.UNKNOWN, reason="not checked")
     effect = CheckSentence(sentence, context(ledger, following))
     try:
-        return (yield from ledger.perform(effect, SentenceReport, (known or {}).get(effect)))
+        return (yield from ledger.perform(effect, SentenceReport, known.get(effect)))
     except QuCoError as error:
         return SentenceReport(sentence, Verdict.UNKNOWN, reason=str(error))
 

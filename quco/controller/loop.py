@@ -90,9 +90,9 @@ class _Loop:
         self.policy = ledger.policy
         self.searcher = Searcher(ledger)
         self.drafter = Drafter(ledger, prompt, capabilities.context_tokens)
-        self.leader = Leader(ledger, exact=capabilities.prefix != "emulated")
         self.split = split
         self.exact = capabilities.prefix != "emulated"
+        self.leader = Leader(ledger, exact=self.exact)
         self.tries = Tries(ledger.policy.keep_draft)
         self.begins = ""
         """How the sentence begins that the model is led to, until one is accepted."""
@@ -206,7 +206,7 @@ class _Loop:
         while left:
             sentence, shown = left.pop(0), tuple(self.ledger.shown)
             known = self.watch.replies if self.watch else {}
-            report = yield from ask_sentence(self.ledger, sentence, tuple(left), known)
+            report = yield from ask_sentence(self.ledger, sentence, known, tuple(left))
             if begins := self.leader.missing(report):
                 self.begins = begins
                 cut = yield from self._draft()

@@ -8,6 +8,7 @@ from collections.abc import Generator, Mapping
 from quco.controller.asking import ask_sentence
 from quco.controller.effects import AskAgain, CheckSentence, Effect, Reply
 from quco.controller.ledger import Ledger
+from quco.controller.trying import doubt
 from quco.surface import plain_words
 from quco.types import ClaimReport, SentenceReport, Verdict
 
@@ -34,7 +35,7 @@ def revise(
     text = _revision(ledger, report)
     if not text:
         return None
-    better = yield from ask_sentence(ledger, text, known=known)
+    better = yield from ask_sentence(ledger, text, known)
     if not _is_sure(ledger, report, better):
         return None
     ledger.note("revise", report, f"the corpus says: {better.text.strip()}")
@@ -61,13 +62,9 @@ def _is_sure(ledger: Ledger, report: SentenceReport, better: SentenceReport) -> 
     return (
         better.verdict is Verdict.SUPPORTED
         and bool(new)
-        and all(_p_wrong(claim) < ledger.policy.revise_below for claim in new)
+        and all(doubt(claim) < ledger.policy.revise_below for claim in new)
         and all(_agree(_kind(claim), kinds.get(claim.triplet.tail or "", "")) for claim in new)
     )
-
-
-def _p_wrong(claim: ClaimReport) -> float:
-    return 1.0 if claim.p_wrong is None else claim.p_wrong
 
 
 def _kind(claim: ClaimReport) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from quco.config import KeepDraft
 from quco.drafts import CutDraft
-from quco.types import SentenceReport
+from quco.types import ClaimReport, SentenceReport
 
 
 class Try(NamedTuple):
@@ -45,10 +45,10 @@ class Tries:
         best = self._best
         if best is None or self._keep == "last":
             return None
-        is_better = self._keep == "first" or _doubt(best.report) <= _doubt(report)
+        is_better = self._keep == "first" or doubt(best.report) <= doubt(report)
         return best if is_better else None
 
 
-def _doubt(report: SentenceReport) -> float:
-    """Return how sure it is that a suspect sentence is wrong; where nobody says, entirely."""
+def doubt(report: SentenceReport | ClaimReport) -> float:
+    """Return how sure it is that a sentence or a claim is wrong; where nobody says, entirely."""
     return 1.0 if report.p_wrong is None else report.p_wrong

@@ -274,6 +274,18 @@ def test_a_question_says_what_a_comparison_takes_first() -> None:
         assert logician().check_question(question).leads_to == leads_to
 
 
+def test_a_question_is_read_once() -> None:
+    read: list[str] = []
+
+    class Counting(NamingExtractor):
+        def entities(self, text: str) -> list[Entity]:
+            read.append(text)
+            return super().entities(text)
+
+    report = Verifier(FakeStatistics(DOCUMENTS), Counting(), ZERO).check_question(COMPARISON)
+    assert (report.leads_to, read) == ("Ada was born on", [COMPARISON])
+
+
 def test_who_is_asked_for_by_steps_follows_in_as_many_words_as_the_model_likes() -> None:
     text = "Ada|mother|Bob\nBob|mother|Eve\n{}"
     for stated, verdict in (("Eve Roe, a singer", "supported"), ("Bob", "unsupported")):

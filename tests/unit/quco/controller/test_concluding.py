@@ -1,4 +1,4 @@
-"""Final answers to comparisons: put right, or asked for what they lack."""
+"""Answers led to the facts that they take, and final answers that follow from them."""
 
 from __future__ import annotations
 
