@@ -59,6 +59,8 @@ def _sentence(sentence: SentenceReport) -> str:
     cards = (
         "".join(_claim(claim) for claim in sentence.claims) or f"<p>{escape(sentence.reason)}</p>"
     )
+    if sentence.hallucination_score is not None:
+        cards += f"<p>hallucination score {sentence.hallucination_score:.2f}</p>"
     return (
         f'<span class="sentence {sentence.verdict.value}" tabindex="0">'
         f'{_with_tails(body, sentence.claims)}<span class="card">{cards}</span></span>{space}'

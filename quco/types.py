@@ -202,6 +202,12 @@ class SentenceReport:
     leads_to: str = ""
     """Of any other sentence: how the next begins that the answer takes, once this is said."""
 
+    hallucination_score: float | None = None
+    """How doubtful it is as a whole, in [0, 1]: what is no claim counts too, and of several claims
+    the best supported. For ranking the sentences of a text, where `verdict` and `p_wrong` say
+    whether any claim is doubtful. None where none of its claims has a probability, for a final
+    answer or a text without a word, and where the policy has no model for it."""
+
     @property
     def p_wrong(self) -> float | None:
         """The greatest `p_wrong` of its claims; None where no claim has one."""

@@ -228,14 +228,20 @@ def _verdict() -> str:
     unseen = evidence["relations_never_seen"]["unsupported"]
     cells = " | ".join(_percent(unseen[kind]) for kind in kinds)
     rows.append(f"| without the claim's relation (each left out of fitting in turn) | {cells} |")
+    judge = read("verdict_judge")["results"]["rule_and_judge"]["auroc"]
     ranks = "; ".join(
-        f"{label} {found['auroc']['p_wrong']:.2f} (zero test {found['auroc']['zero_test']:.2f}, "
+        f"{label} {found['auroc'][score]:.2f}{more} (zero test {found['auroc']['zero_test']:.2f}, "
         f"NPMI {found['auroc']['npmi']:.2f}, log-likelihood ratio "
         f"{found['auroc']['log_likelihood_ratio']:.2f}, head frequency "
         f"{found['auroc']['head_frequency']:.2f}, n = {found['n']})"
-        for label, found in (
-            ("RefChecker", results["refchecker"]),
-            ("FActScore's sentences, by their best claim,", results["factscore"]),
+        for label, score, more, found in (
+            (
+                "RefChecker's claims",
+                "p_wrong",
+                f", with the 1.5B model as judge {judge:.2f}",
+                results["refchecker"],
+            ),
+            ("FActScore's sentences", "hallucination_score", "", results["factscore"]),
         )
     )
     return "\n".join(

@@ -19,7 +19,7 @@ from eval.datasets.splits import is_development
 from quco.adapters.corpus import LocalStatistics
 from quco.adapters.extractor.spacy import SpacyExtractor
 from quco.calibration.labels import LabelledClaim
-from quco.calibration.records import ClaimRecord, ask_claims
+from quco.calibration.records import ClaimRecord, SentenceRecord, ask_claims
 from quco.ports import ExtractionContext
 from quco.reading import DocumentReader
 from quco.types import Triplet
@@ -62,6 +62,15 @@ def wiki_claims(asked: Verifier, *, validation: bool) -> tuple[list[Record], lis
     ]
     records = [ClaimRecord.model_validate({**r, "random": r["kind"] == "swapped"}) for r in chosen]
     return chosen, ask_claims(records, asked)
+
+
+def wiki_sentences(*, validation: bool) -> list[SentenceRecord]:
+    """Return the sentences of 2WikiMultihopQA's claims."""
+    return [
+        SentenceRecord.model_validate(r)
+        for r in read("claims_2wiki.jsonl")
+        if is_validation(r["question_id"]) == validation
+    ]
 
 
 def refchecker(asked: Verifier, *, validation: bool) -> list[LabelledClaim]:
@@ -108,6 +117,22 @@ def _known(
 def factscore(*, validation: bool) -> list[Record]:
     """Return FActScore's sentences with their facts."""
     return [r for r in read("claims_factscore.jsonl") if is_validation(r["topic"]) == validation]
+
+
+def factscore_sentences(*, validation: bool) -> list[SentenceRecord]:
+    """Return FActScore's sentences with a fact that is judged; right where all of these are."""
+    return [
+        SentenceRecord.model_validate(
+            {
+                "sentence": r["sentence"],
+                "label": "NS" not in labels,
+                "question": biography(r["topic"]).question,
+                "topic": r["topic"],
+            }
+        )
+        for r in factscore(validation=validation)
+        if (labels := {fact["label"] for fact in r["facts"]} - {"IR"})
+    ]
 
 
 def factscore_claims(asked: Verifier, *, validation: bool) -> list[LabelledClaim]:

@@ -11,6 +11,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from quco.calibration.labels import LabelledClaim
 from quco.calibration.questions import LabelledQuestion
+from quco.calibration.sentences import LabelledSentence
 from quco.errors import BadRecordError, InputError
 from quco.ports import ExtractionContext
 from quco.types import Triplet
@@ -58,7 +59,26 @@ class QuestionRecord(BaseModel):
     """Whether the model's answer without passages was wrong."""
 
 
-Record = TypeVar("Record", ClaimRecord, QuestionRecord)
+class SentenceRecord(BaseModel):
+    """A labelled sentence, as a file has it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    sentence: str = Field(min_length=1)
+    """The sentence."""
+
+    label: bool
+    """Whether all of it is right."""
+
+    question: str = ""
+    """The question that its text answers: pronouns may refer to its entities."""
+
+    group: str = Field(default="", validation_alias=AliasChoices("group", "question_id", "topic"))
+    """Sentences of one group are never both fitted on and judged; the question where none is given,
+    or else the sentence."""
+
+
+Record = TypeVar("Record", ClaimRecord, QuestionRecord, SentenceRecord)
 
 
 def read_records(path: str | Path, kind: type[Record]) -> list[Record]:
@@ -128,7 +148,7 @@ def ask_claims(
     return found
 
 
-def _batches(records: Sequence[ClaimRecord]) -> Iterator[Sequence[ClaimRecord]]:
+def _batches(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
     for start in range(0, len(records), _BATCH):
         yield records[start : start + _BATCH]
 
@@ -161,3 +181,26 @@ def ask_questions(records: Sequence[QuestionRecord], verifier: Verifier) -> list
         for record, report in zip(records, reports, strict=True)
         if report.entities
     ]
+
+
+def ask_sentences(
+    records: Sequence[SentenceRecord],
+    verifier: Verifier,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[LabelledSentence]:
+    """Return the records with what the corpus says of the claims of each."""
+    found: list[LabelledSentence] = []
+    for batch in _batches(records):
+        asked = [(record.sentence, ExtractionContext(record.question)) for record in batch]
+        found += [
+            LabelledSentence(
+                record.sentence,
+                tuple(claim.p_wrong for claim in report.claims if claim.p_wrong is not None),
+                is_wrong=not record.label,
+                group=record.group or record.question or record.sentence,
+            )
+            for record, report in zip(batch, verifier.check_sentences(asked), strict=True)
+        ]
+        if progress:
+            progress(len(found), len(records))
+    return found

@@ -43,6 +43,13 @@ def register(cli: click.Group) -> None:
     help="JSON lines with question and needs_retrieval (true: the model alone was wrong).",
 )
 @click.option(
+    "--sentences",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="JSON lines with sentence, label (true: all of it is right), and optionally question and "
+    "group; sentences whose claims are not among --claims.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path),
     default=Path("policy.json"),
@@ -64,13 +71,14 @@ def calibrate(
     index: Path,
     claims: Path | None,
     questions: Path | None,
+    sentences: Path | None,
     out: Path,
     false_alarms: float,
     policy: str,
     pipeline: str | None,
     as_json: bool,
 ) -> None:
-    """Fit how claims or questions are judged on your labels, and print how reliable that is.
+    """Fit how claims, questions or sentences are judged on your labels, and print how reliably.
 
     Reliability is measured on labels that were not fitted on. What is not fitted is taken from
     --policy. Needs scikit-learn: pip install 'quco[calibrate]'.
@@ -84,8 +92,8 @@ def calibrate(
     from quco.verdict import VerdictPolicy
     from quco.verifier import Verifier
 
-    if claims is None and questions is None:
-        raise UsageError("give --claims FILE, --questions FILE, or both")
+    if claims is None and questions is None and sentences is None:
+        raise UsageError("give --claims FILE, --questions FILE, --sentences FILE, or several")
     require_sklearn()
     fitted = VerdictPolicy.find(policy)
     tables: list[Table] = []
@@ -96,6 +104,10 @@ def calibrate(
             tables += found
         if questions is not None:
             fitted, found = _fit_questions(questions, verifier, fitted)
+            tables += found
+        if sentences is not None:
+            verifier = Verifier(quco.statistics, quco.extractor, fitted)
+            fitted, found = _fit_sentences(sentences, verifier, fitted, progress)
             tables += found
     fitted.save(out)
     if as_json:
@@ -140,10 +152,32 @@ def _fit_questions(
 
     records = read_records(path, QuestionRecord)
     fitted = fit_rarity(ask_questions(records, verifier))
-    told = f"{len(records):,} questions of {path.name}"
-    both = "; ".join(filter(None, (policy.fitted_on, told)))
-    changed = {"question": fitted.options, "fitted_on": both}
+    changed = {
+        "question": fitted.options,
+        "fitted_on": _told_too(policy, f"{len(records):,} questions of {path.name}"),
+    }
     return policy.model_copy(update=changed), [("questions", fitted.reliability)]
+
+
+def _fit_sentences(
+    path: Path, verifier: Verifier, policy: VerdictPolicy, progress: Progress
+) -> tuple[VerdictPolicy, list[Table]]:
+    from quco.calibration.records import SentenceRecord, ask_sentences, read_records
+    from quco.calibration.sentences import fit_sentences
+
+    records = read_records(path, SentenceRecord)
+    checking = None if progress is None else lambda done, n: progress("checking", done, n)
+    fitted = fit_sentences(ask_sentences(records, verifier, checking))
+    changed = {
+        "sentence": fitted.model,
+        "fitted_on": _told_too(policy, f"{len(records):,} sentences of {path.name}"),
+    }
+    return policy.model_copy(update=changed), [("sentences", fitted.reliability)]
+
+
+def _told_too(policy: VerdictPolicy, told: str) -> str:
+    """Return what a policy rests on, and one thing more."""
+    return "; ".join(filter(None, (policy.fitted_on, told)))
 
 
 def _show(out: Console, title: str, found: Reliability) -> None:

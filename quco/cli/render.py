@@ -74,6 +74,8 @@ def show_report(console: Console, report: Report) -> None:
     for sentence in report.sentences:
         _show_verdict(console, 0, sentence.verdict, " ".join(sentence.text.split()))
         _show_claims(console, sentence)
+        if sentence.hallucination_score is not None:
+            _say(console, 6, f"hallucination score {sentence.hallucination_score:.2f}", "dim")
     _show_verdict(console, 0, report.verdict, "in all")
 
 

@@ -13,6 +13,7 @@ from quco.errors import ConfigError, InputError
 from quco.triggers import CalibratedRarity, MeanRate, MinRate, QuestionRule
 from quco.verdict.calibrated import CalibratedOptions
 from quco.verdict.rules import ClaimRule, ZeroCooccurrence
+from quco.verdict.sentence import SentenceModel
 
 SHIPPED, ZERO = "shipped", "zero_cooccurrence"
 NAMES = (SHIPPED, ZERO)
@@ -101,6 +102,9 @@ class VerdictPolicy(BaseModel):
 
     claim: ClaimOptions = ZeroOptions()
     """Stage two."""
+
+    sentence: SentenceModel | None = None
+    """How doubtful a sentence is as a whole; None: nothing is said of that."""
 
     window: int = Field(default=100, ge=1)
     """Head and tail meet where they are within this many words of each other."""

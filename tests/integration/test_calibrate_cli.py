@@ -75,6 +75,45 @@ def test_claims_and_questions(
     assert "calibration error" in shown
 
 
+def test_sentences(demo_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sentences = write(
+        tmp_path / "sentences.jsonl",
+        [
+            {
+                "sentence": f"The {claim['relation']} of {claim['head']} is {claim['tail']}.",
+                "label": claim["label"],
+                "group": claim["group"],
+            }
+            for claim in demo_claims()
+        ],
+    )
+    out = tmp_path / "own.json"
+    wanted = ("--index", demo_index, "--sentences", sentences, "--out", out)
+    assert run("calibrate", *wanted, "--json") == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["reliability"]["sentences"]["auroc"] > 0.7
+    assert "sentences.jsonl" in said["fitted_on"]
+    policy = VerdictPolicy.load(out)
+    assert policy.claim == VerdictPolicy.shipped().claim
+    with LocalStatistics.open(demo_index / "corpus") as statistics:
+        own = Verifier(statistics, SpacyExtractor(), policy)
+        right, wrong = (
+            own.check_sentence(f"The director of Metropolis is {name}.").hallucination_score
+            for name in ("Fritz Lang", "Edvard Grieg")
+        )
+    assert right is not None
+    assert wrong is not None
+    assert right < 0.5 < wrong
+
+
+def test_too_few_sentences_are_refused(
+    demo_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = write(tmp_path / "few.jsonl", [{"sentence": "Ada sang.", "label": True}] * 60)
+    assert run("calibrate", "--index", demo_index, "--sentences", few, "--out", tmp_path / "p") == 1
+    assert "60 right and 0 wrong sentences in 1 groups" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [

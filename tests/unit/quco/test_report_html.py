@@ -52,7 +52,9 @@ def make() -> Report:
         "x",
         (
             SentenceReport("M is by Lang <i>. ", Verdict.UNSUPPORTED, (claim,)),
-            SentenceReport("Hm.", Verdict.UNKNOWN, (), "no checkable claim"),
+            SentenceReport(
+                "Hm.", Verdict.UNKNOWN, (), "no checkable claim", hallucination_score=0.614
+            ),
         ),
     )
 
@@ -63,6 +65,8 @@ def test_a_page_shows_sentences_claims_and_windows() -> None:
     assert "M is by Lang <i>." in page.text
     assert "wrong with probability 0.93" in page.text
     assert "no checkable claim" in page.text
+    assert page.text.count("hallucination score") == 1
+    assert "hallucination score 0.61" in page.text
     assert "Lang & co" in page.text
     assert page.marked == ["Fritz", "Lang"]
 

@@ -1,11 +1,14 @@
 """The verifier over fake statistics and a fake extractor."""
 
+import math
+
 import pytest
 
 from quco.errors import StatisticsError
 from quco.ports import ExtractionContext
 from quco.types import Entity, Surroundings, Triplet, Verdict
 from quco.verdict import VerdictPolicy
+from quco.verdict.sentence import SentenceModel
 from quco.verifier import NO_CLAIM, NO_ENTITY, Verifier
 from tests.fakes import FakeStatistics
 
@@ -92,6 +95,28 @@ def test_a_sentence_takes_the_verdict_of_its_worst_claim_and_text_that_of_its_wo
     assert report.verdict is Verdict.UNSUPPORTED
     assert report.sentences[2].claims == ()
     assert report.sentences[2].reason == NO_CLAIM
+
+
+def test_a_sentence_of_which_nothing_is_unknown_is_scored_as_a_whole() -> None:
+    model = SentenceModel(base=0.0, weights={"conjunctions": 2.0, "best_claim": 1.0})
+    policy = ZERO.model_copy(update={"sentence": model})
+    verifier = Verifier(FakeStatistics(DOCUMENTS), FakeExtractor(), policy)
+    text = "Move|by|Stuart Rosenberg\nIt is and was.\n...\nSo the answer is Move."
+    scores = [sentence.hallucination_score for sentence in verifier.check(text).sentences]
+    assert scores[0] is None  # the zero test gives its claim no probability
+    assert scores[1] == pytest.approx(1 / (1 + math.exp(-0.5)))
+    assert scores[2:] == [None, None]
+    silent = make().check(text).sentences
+    assert {sentence.hallucination_score for sentence in silent} == {None}
+
+
+def test_claims_with_a_probability_count_in_the_score() -> None:
+    model = SentenceModel(base=0.0, weights={"best_claim": 1.0})
+    policy = VerdictPolicy.shipped().model_copy(update={"sentence": model})
+    verifier = Verifier(FakeStatistics(DOCUMENTS), FakeExtractor(), policy)
+    (report,) = verifier.check("Move|directed by|Stuart Rosenberg").sentences
+    assert report.p_wrong is not None
+    assert report.hallucination_score == pytest.approx(report.p_wrong, abs=0.01)
 
 
 def test_each_sentence_is_read_with_what_was_said_before() -> None:

@@ -6,10 +6,10 @@ from io import StringIO
 
 from rich.console import Console
 
-from quco.cli.render import follow
+from quco.cli.render import follow, show_report
 from quco.config import ControllerPolicy
 from quco.controller import Controller
-from quco.types import Verdict
+from quco.types import Report, SentenceReport, Verdict
 from tests.scripted import ScriptedChecker, ScriptedGenerator, ScriptedRetriever, continuing
 
 
@@ -25,6 +25,21 @@ def printed(head_count: int) -> str:
     assert answer.final == "cat"
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
+
+
+def test_a_report_says_how_doubtful_a_sentence_is_as_a_whole() -> None:
+    console = Console(file=StringIO(), width=200)
+    sentences = tuple(
+        SentenceReport("Hm.", Verdict.UNKNOWN, reason="no claim", hallucination_score=score)
+        for score in (0.614, None)
+    )
+    show_report(console, Report("Hm.Hm.", sentences))
+    assert isinstance(console.file, StringIO)
+    lines = [line.strip() for line in console.file.getvalue().splitlines()]
+    assert lines == [
+        "unknown     Hm.", "no claim", "hallucination score 0.61",
+        "unknown     Hm.", "no claim", "unknown     in all",
+    ]  # fmt: skip
 
 
 def test_a_retrieval_says_what_was_asked() -> None:
