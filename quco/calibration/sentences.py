@@ -67,7 +67,7 @@ def fit_sentences(
     Raises
     ------
     InputError
-        If there are too few.
+        If there are too few, or none has a claim with a probability.
     MissingExtraError
         If scikit-learn is not installed.
     """
@@ -97,6 +97,11 @@ def _check(sentences: Sequence[LabelledSentence]) -> None:
         raise InputError(
             f"{n_right} right and {n_wrong} wrong sentences in {n_groups} groups; expected at "
             f"least {LEAST_SENTENCES} in all, and {N_FOLDS} of each"
+        )
+    if not any(sentence.p_wrong for sentence in sentences):
+        raise InputError(
+            f"none of the {len(sentences)} sentences has a claim with a probability; use a corpus "
+            "that knows what they are about, and a policy whose rule gives probabilities"
         )
 
 

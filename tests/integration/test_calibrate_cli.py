@@ -114,6 +114,19 @@ def test_too_few_sentences_are_refused(
     assert "60 right and 0 wrong sentences in 1 groups" in capsys.readouterr().err
 
 
+def test_sentences_of_which_the_corpus_knows_nothing_are_refused(
+    demo_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = [
+        {"sentence": f"Zorg {i} was kind.", "label": i % 2 == 0, "group": str(i % 6)}
+        for i in range(60)
+    ]
+    path, out = write(tmp_path / "alien.jsonl", records), tmp_path / "p"
+    assert run("calibrate", "--index", demo_index, "--sentences", path, "--out", out) == 1
+    assert "none of the 60 sentences has a claim with a probability" in capsys.readouterr().err
+    assert not out.exists()
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
