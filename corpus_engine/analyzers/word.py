@@ -16,6 +16,10 @@ TO_WORDS = bytes(
     c if c >= 0x80 else ord(chr(c).lower()) if chr(c).isalnum() else _SEPARATES for c in range(256)
 )
 _ASCII_WORD = re.compile("[0-9A-Za-z]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_PLAIN_WORD = re.compile(r"[^\W_]+")
+"""The words of folded text without `_special` characters, found sooner than by `_folded_words`."""
+
 _HAN_KANA = (
     "\u3005-\u3007\u3021-\u3029\u3040-\u3098\u309b-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
 )
@@ -94,7 +98,9 @@ def _fine_spans(text: str) -> list[tuple[int, int]] | None:
     folded = "".join(pieces)
     if folded != _fold(text):
         return None
-    return [(starts[m.start()], ends[m.end() - 1]) for m in _folded_words().finditer(folded)]
+    is_special = _special().search("".join(_BEYOND_ASCII.findall(folded)))
+    pattern = _folded_words() if is_special else _PLAIN_WORD
+    return [(starts[m.start()], ends[m.end() - 1]) for m in pattern.finditer(folded)]
 
 
 def _coarse_spans(text: str) -> list[tuple[int, int]]:
@@ -128,6 +134,12 @@ def _non_words() -> re.Pattern[str]:
 @cache
 def _han_kana() -> re.Pattern[str]:
     return re.compile(rf"[{_HAN_KANA}][{_marks()}]*")
+
+
+@cache
+def _special() -> re.Pattern[str]:
+    """Match characters that are words by themselves, or of a word although they are no letters."""
+    return re.compile(f"[{_HAN_KANA}{_marks()}]")
 
 
 @cache
