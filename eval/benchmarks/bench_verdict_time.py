@@ -22,7 +22,7 @@ import numpy as np
 from eval.benchmarks import verdict_data
 from eval.benchmarks.record import record
 
-N_TIMED, N_ROUNDS = 200, 3
+N_TIMED, N_ROUNDS = 200, 12
 Json = dict[str, Any]
 
 
