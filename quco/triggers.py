@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from quco.odds import probability
+
 PRIOR_TOKENS = 1_000_000
 """Words that the corpus is imagined to have besides its own, with no entity in them.
 
@@ -104,8 +106,7 @@ class CalibratedRarity:
     def probability(self, counts: Sequence[int], n_tokens: int) -> float:
         """Return the probability in [0, 1] that the question needs retrieval."""
         mean, least = rarity_features(counts, n_tokens)
-        log_odds = self.intercept + self.mean_weight * mean + self.min_weight * least
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
+        return probability(self.intercept + self.mean_weight * mean + self.min_weight * least)
 
     def judge(self, counts: Sequence[int], n_tokens: int) -> Rarity:
         """Return whether entities with these counts (at least one) are rare."""

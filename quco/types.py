@@ -209,10 +209,14 @@ class SentenceReport:
     answer or a text without a word, and where the policy has no model for it."""
 
     @property
+    def claims_p_wrong(self) -> tuple[float, ...]:
+        """The `p_wrong` of each of its claims that has one."""
+        return tuple(claim.p_wrong for claim in self.claims if claim.p_wrong is not None)
+
+    @property
     def p_wrong(self) -> float | None:
         """The greatest `p_wrong` of its claims; None where no claim has one."""
-        known = [claim.p_wrong for claim in self.claims if claim.p_wrong is not None]
-        return max(known, default=None)
+        return max(self.claims_p_wrong, default=None)
 
 
 @dataclass(frozen=True, slots=True)

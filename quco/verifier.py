@@ -225,12 +225,8 @@ class Verifier:
         self, text: str, claims: tuple[ClaimReport, ...], context: ExtractionContext
     ) -> SentenceReport:
         """Return the report of a sentence with claims, and what follows once it is said."""
-        report = SentenceReport(
-            text,
-            worst(claim.verdict for claim in claims),
-            claims,
-            hallucination_score=self._as_a_whole(text, claims),
-        )
+        verdict = worst(claim.verdict for claim in claims)
+        report = self._scored(SentenceReport(text, verdict, claims))
         drawn = implied(self.extractor, context.question, (*context.preceding, text))
         if isinstance(drawn, Gap):
             return replace(report, leads_to=drawn.begins)
@@ -241,7 +237,7 @@ class Verifier:
         report = SentenceReport(text, Verdict.UNKNOWN, reason=NO_CLAIM)
         stated, question = final_answer(text), context.question
         if not stated:
-            return replace(report, hallucination_score=self._as_a_whole(text))
+            return self._scored(report)
         if not question:
             return report
         drawn = implied(self.extractor, question, context.preceding) or unanswered(question, stated)
@@ -252,12 +248,12 @@ class Verifier:
         verdict = Verdict.SUPPORTED if drawn.agrees(stated) else Verdict.UNSUPPORTED
         return replace(report, verdict=verdict, reason=drawn.because, follows=drawn.answer)
 
-    def _as_a_whole(self, text: str, claims: Sequence[ClaimReport] = ()) -> float | None:
-        """Return how doubtful a sentence is as a whole, where policy and corpus can tell."""
-        p_wrong = [claim.p_wrong for claim in claims if claim.p_wrong is not None]
-        if self.policy.sentence is None or (claims and not p_wrong):
-            return None
-        return self.policy.sentence.score(text, p_wrong)
+    def _scored(self, report: SentenceReport) -> SentenceReport:
+        """Return a report with the score of the whole, where policy and corpus can tell."""
+        model, p_wrong = self.policy.sentence, report.claims_p_wrong
+        if model is None or (report.claims and not p_wrong):
+            return report
+        return replace(report, hallucination_score=model.score(report.text, p_wrong))
 
     def score(self, head: str, relation: str, tail: str) -> ClaimReport:
         """Return the verdict on one claim."""

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from eval.benchmarks import verdict_data
 from eval.benchmarks.record import record
+from quco.calibration.fitting import Floats
 from quco.calibration.reliability import auroc, reliability
 from quco.ports import ExtractionContext
 from quco.types import SentenceReport, Verdict
@@ -28,7 +29,6 @@ from quco.verifier import Verifier
 
 KINDS = ("swapped", "cooccurring", "true")
 Json = dict[str, Any]
-Floats = NDArray[np.float64]
 
 
 def main() -> None:
@@ -139,8 +139,7 @@ def _of_sentence(report: SentenceReport, wiki: Verifier) -> Json | None:
     """Return the single features of a sentence; None where no claim has a head that occurs."""
     gathered = wiki.gather_many([claim.triplet for claim in report.claims])
     rows = [_single(evidence) for evidence in gathered if evidence and evidence.head_count]
-    p_wrong = [claim.p_wrong for claim in report.claims if claim.p_wrong is not None]
-    features = sentence_features(report.text, p_wrong)
+    features = sentence_features(report.text, report.claims_p_wrong)
     if not rows or features is None:
         return None
     best = {name: min(row[name] for row in rows) for name in rows[0]}

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from eval.benchmarks import fit_verdict, verdict_data
 from eval.benchmarks.record import record
-from quco.calibration.fitting import fit_boosting
+from quco.calibration.fitting import Floats, fit_boosting
 from quco.calibration.labels import LabelledClaim
 from quco.calibration.reliability import auroc
 from quco.calibration.rule import claim_table, held_out_table
@@ -34,7 +34,6 @@ from quco.verdict.claims import DIRECTIONS, FEATURES, GROUPS
 from quco.verdict.trees import Ensemble
 from quco.verdict.vectors import WordVectors
 
-Floats = NDArray[np.float64]
 Json = dict[str, Any]
 
 N_NESTED = 8

@@ -195,7 +195,7 @@ def ask_sentences(
         found += [
             LabelledSentence(
                 record.sentence,
-                tuple(claim.p_wrong for claim in report.claims if claim.p_wrong is not None),
+                report.claims_p_wrong,
                 is_wrong=not record.label,
                 group=record.group or record.question or record.sentence,
             )

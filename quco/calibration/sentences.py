@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from quco.calibration.fitting import Floats, require_sklearn
 from quco.calibration.reliability import Reliability, reliability
@@ -114,7 +113,7 @@ def _fit(table: Floats, data: Labels) -> SentenceModel:
     model = LogisticRegression(C=_C).fit(
         (table - mean) / spread, data.is_wrong, sample_weight=data.weights
     )
-    slopes: NDArray[np.float64] = model.coef_[0] / spread
+    slopes: Floats = model.coef_[0] / spread
     base = float(model.intercept_[0] - slopes @ mean)
     weights = dict(zip(FEATURES, np.round(slopes, _DECIMALS).tolist(), strict=True))
     return SentenceModel(base=round(base, _DECIMALS), weights=weights)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from quco.cli.options import index_option, json_option, open_index, pipeline_option, policy_option
+from quco.cli.options import (
+    Command,
+    index_option,
+    json_option,
+    open_index,
+    pipeline_option,
+    policy_option,
+)
 from quco.cli.output import console, print_json, progress_bars
 from quco.errors import UsageError
 
@@ -27,26 +36,25 @@ def register(cli: click.Group) -> None:
     cli.add_command(calibrate)
 
 
+def _labels_option(name: str, told: str) -> Callable[[Command], Command]:
+    """Return an option that names a file of labels."""
+    return click.option(name, type=click.Path(path_type=Path), metavar="FILE", help=told)
+
+
 @click.command()
 @index_option
-@click.option(
+@_labels_option(
     "--claims",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="JSON lines with head, relation, tail, label (true: the claim is right), and optionally "
+    "JSON lines with head, relation, tail, label (true: the claim is right), and optionally "
     "group (claims that belong together, such as those of one question) and sentence.",
 )
-@click.option(
+@_labels_option(
     "--questions",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="JSON lines with question and needs_retrieval (true: the model alone was wrong).",
+    "JSON lines with question and needs_retrieval (true: the model alone was wrong).",
 )
-@click.option(
+@_labels_option(
     "--sentences",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="JSON lines with sentence, label (true: all of it is right), and optionally question and "
+    "JSON lines with sentence, label (true: all of it is right), and optionally question and "
     "group; sentences whose claims are not among --claims.",
 )
 @click.option(
@@ -78,7 +86,7 @@ def calibrate(
     pipeline: str | None,
     as_json: bool,
 ) -> None:
-    """Fit how claims, questions or sentences are judged on your labels, and print how reliably.
+    """Fit on your labels how claims, questions or sentences are judged; print how reliable it is.
 
     Reliability is measured on labels that were not fitted on. What is not fitted is taken from
     --policy. Needs scikit-learn: pip install 'quco[calibrate]'.
@@ -133,9 +141,8 @@ def _fit_claims(
     from quco.calibration.rule import fit_rule
 
     records = read_records(path, ClaimRecord)
-    counting = None if progress is None else lambda done, n: progress("counting", done, n)
     fitting = None if progress is None else lambda _stage, done, n: progress("fitting", done, n)
-    labelled = ask_claims(records, verifier, counting)
+    labelled = ask_claims(records, verifier, _step(progress, "counting"))
     fitted = fit_rule(labelled, false_alarms=false_alarms, progress=fitting)
     told = f"{len(records):,} claims of {path.name}"
     changed = {"claim": fitted.options, "fitted_on": told}
@@ -166,13 +173,17 @@ def _fit_sentences(
     from quco.calibration.sentences import fit_sentences
 
     records = read_records(path, SentenceRecord)
-    checking = None if progress is None else lambda done, n: progress("checking", done, n)
-    fitted = fit_sentences(ask_sentences(records, verifier, checking))
+    fitted = fit_sentences(ask_sentences(records, verifier, _step(progress, "checking")))
     changed = {
         "sentence": fitted.model,
         "fitted_on": _told_too(policy, f"{len(records):,} sentences of {path.name}"),
     }
     return policy.model_copy(update=changed), [("sentences", fitted.reliability)]
+
+
+def _step(progress: Progress, stage: str) -> Callable[[int, int], None] | None:
+    """Return what tells of one stage, where progress is shown."""
+    return None if progress is None else partial(progress, stage)
 
 
 def _told_too(policy: VerdictPolicy, told: str) -> str:

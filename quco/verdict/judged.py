@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 from quco.errors import QuCoError
+from quco.odds import log_odds, probability
 from quco.ports import Judge
 from quco.types import Verdict
 from quco.verdict.evidence import ClaimEvidence
@@ -76,16 +76,8 @@ class Judged:
         if first.p_wrong is None:
             p_wrong = wrong
         else:
-            p_wrong = _probability(_log_odds(first.p_wrong) + self._weight * _log_odds(wrong))
+            p_wrong = probability(log_odds(first.p_wrong) + self._weight * log_odds(wrong))
         verdict = Verdict.UNSUPPORTED if p_wrong > first.threshold else Verdict.SUPPORTED
         said = "supports" if support > 0.5 else "does not support"
         reason = f"{first.reason}; the judge {said} it ({support:.2f})"
         return replace(first, verdict=verdict, p_wrong=p_wrong, reason=reason)
-
-
-def _log_odds(p: float) -> float:
-    return math.log(p / (1 - p))
-
-
-def _probability(log_odds: float) -> float:
-    return 1 / (1 + math.exp(-log_odds))

@@ -184,7 +184,6 @@ def _is_participle(mention: Mention) -> bool:
     return _PARTICIPLE.fullmatch(mention.text) is not None
 
 
-@lru_cache(_REMEMBERED)
 def placeholder(raw: str) -> str:
     """Return the placeholder that stands for a name, a country, a date or a number."""
     if is_country(raw):

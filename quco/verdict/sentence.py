@@ -8,13 +8,13 @@ mostly wrong; how a sentence is put says that without any model being asked.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
+from quco.odds import log_odds, probability
 from quco.verdict.relation import STOP_WORDS
 
 Feature = Literal["names", "conjunctions", "function_words", "copulas", "best_claim"]
@@ -60,8 +60,8 @@ class SentenceModel(BaseModel):
     def probability(self, features: Sequence[float]) -> float:
         """Return the probability for features in the order of `FEATURES`."""
         given = zip(FEATURES, features, strict=True)
-        log_odds = self.base + sum(self.weights.get(name, 0.0) * value for name, value in given)
-        return 1 / (1 + math.exp(-log_odds))
+        added = sum(self.weights.get(name, 0.0) * value for name, value in given)
+        return probability(self.base + added)
 
 
 def sentence_features(text: str, p_wrong: Sequence[float]) -> list[float] | None:
@@ -93,7 +93,7 @@ def sentence_features(text: str, p_wrong: Sequence[float]) -> list[float] | None
         _share(lowered, _CONJUNCTIONS),
         _share(lowered, STOP_WORDS),
         _share(lowered, _COPULAS),
-        math.log(p / (1 - p)),
+        log_odds(p),
     ]
 
 
